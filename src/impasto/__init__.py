@@ -1,0 +1,1 @@
+"""Style transfer, from the papers to the picture."""
