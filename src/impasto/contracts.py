@@ -1,8 +1,8 @@
 """The types that every part of impasto speaks.
 
-A *method* is a frozen dataclass whose fields are its settings. A *recipe* is one instance of a method together with the
-system that it reproduces. A *run* is a generator of `Step`s. An *image* is a float32 tensor of shape
-(1, 3, h, w), sRGB, in [0, 1].
+A *method* is a frozen dataclass whose fields are its settings. A *recipe* is one instance of a
+method together with the system that it reproduces. A *run* is a generator of `Step`s. An *image* is
+a float32 tensor of shape (1, 3, h, w), sRGB, in [0, 1].
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -46,9 +46,10 @@ class Inputs:
 class Step:
     """One evaluation of a run: the only event in the project.
 
-    `image` is the best picture so far and live: clone it to keep it. `losses` holds 0-d tensors: reading
-    one costs a synchronisation, not reading it is free. `state` builds what a resume needs, only when asked.
-    `note` is empty or says in one sentence what the reader should know (a restart, an early stop).
+    `image` is the best picture so far and live: clone it to keep it. `losses` holds 0-d tensors:
+    reading one costs a synchronisation, not reading it is free. `state` builds what a resume needs,
+    only when asked. `note` is empty or says in one sentence what the reader should know (a restart,
+    an early stop).
     """
 
     image: Image
@@ -62,7 +63,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Stage:
-    """One part of a run that is planned: `evaluations` at a size of (h, w) that need `memory` bytes."""
+    """A planned part of a run: `evaluations` at a size of (h, w) that need `memory` bytes."""
 
     size: tuple[int, int]
     evaluations: int
@@ -74,7 +75,7 @@ class Method(Protocol):
 
     name: ClassVar[str]
     supports: ClassVar[frozenset[str]]
-    """Which of "masks", "many_styles" and "init" it can use. The others are an error, never ignored."""
+    """Which of "masks", "many_styles", "init" it can use; the others are an error, never ignored."""
 
     def plan(self, inputs: Inputs) -> list[Stage]:
         """What `run` would do with these inputs, without doing it."""
@@ -89,8 +90,9 @@ class Method(Protocol):
     ) -> Iterator[Step]:
         """Yield a `Step` for every evaluation; the last one holds the finished picture.
 
-        `rng` is a generator on the CPU, so that a seed starts the same on any device. `resume` is what an
-        earlier step's `state` gave. Closing the generator cancels the run and leaves nothing behind.
+        `rng` is a generator on the CPU, so that a seed starts the same on any device. `resume` is
+        what an earlier step's `state` gave. Closing the generator cancels the run and leaves
+        nothing behind.
         """
         ...
 
@@ -123,9 +125,9 @@ class Recipe:
 
 
 def setting(default: Any, help: str, *, low: float | None = None, high: float | None = None) -> Any:
-    """Declare a field of a method: the one place where a setting's default, help and range are written.
+    """Declare a field of a method: the one place where its default, help and range are written.
 
-    The Python signature, the command line, the docs and the metadata of a picture all read it from here.
+    The Python signature, the command line, the docs and a picture's metadata all read it from here.
     Choices are written as the field's `Literal` type.
     """
     metadata = {"help": help, "low": low, "high": high}

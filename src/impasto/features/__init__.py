@@ -1,1 +1,1 @@
-"""features"""
+"""What is measured on features, and how they are transformed."""

@@ -1,1 +1,1 @@
-"""images"""
+"""Files to tensors and back, color, size and regions."""

@@ -1,1 +1,1 @@
-"""methods"""
+"""One file per method, the algorithm told from top to bottom."""

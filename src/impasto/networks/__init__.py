@@ -1,1 +1,1 @@
-"""networks"""
+"""Networks that turn images into features."""

@@ -1,1 +1,1 @@
-"""recipes"""
+"""The settings of published systems, as data."""

@@ -1,1 +1,1 @@
-"""weights"""
+"""Where the numbers of the networks come from."""
