@@ -1,0 +1,81 @@
+"""The one format of every file of weights of ours: safetensors that say what they are.
+
+Keys are `conv{block}_{j}.weight`, shape (out, in, 3, 3), and `conv{block}_{j}.bias`, shape (out,).
+The metadata holds `architecture`, `channels`, `mean`, `std` (see `table.Preprocessing`), `license`,
+`origin`, `paper`, and `sha256`: the digest of the tensors, by which damage is noticed.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from impasto.weights.table import WeightsError
+
+Weights = dict[str, Tensor]
+Metadata = dict[str, str]
+
+
+def digest(weights: Mapping[str, Tensor]) -> str:
+    """SHA-256 over names, types, shapes and values, so that it holds whatever the file's layout."""
+    sha = hashlib.sha256()
+    for name in sorted(weights):
+        tensor = weights[name].detach().cpu().contiguous()
+        sha.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
+        sha.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+    return sha.hexdigest()
+
+
+def write_weights(path: Path, weights: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
+    """Write a file whole or not at all; the same weights and metadata give the same bytes."""
+    tensors = {name: tensor.contiguous() for name, tensor in weights.items()}
+    content = _sorted_header(save(tensors, {**metadata, "sha256": digest(weights)}))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)  # mkstemp keeps others out, which is wrong for a shared cache
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def read_weights(path: Path) -> tuple[Weights, Metadata]:
+    """Read a file of ours and check its digest; the tensors keep the type they are stored in.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        WeightsError: the file is damaged, or was not written by impasto.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except SafetensorError as error:
+        raise WeightsError(f"{path} is damaged ({error}); remove it and get it again") from None
+    if "sha256" not in metadata:
+        raise WeightsError(f"{path} was not written by impasto; expected what `import` writes")
+    if metadata["sha256"] != digest(weights):
+        raise WeightsError(f"{path} is damaged: its SHA-256 differs; remove it and get it again")
+    return weights, metadata
+
+
+def _sorted_header(content: bytes) -> bytes:
+    """The same file with its metadata in alphabetical order: safetensors shuffles it every time."""
+    size = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + size])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)  # the tensors start at a multiple of 8 bytes
+    return len(text).to_bytes(8, "little") + text + content[8 + size :]
