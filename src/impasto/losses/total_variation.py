@@ -1,0 +1,51 @@
+"""How rough a picture is, in the five forms that published systems use.
+
+All measure an image in [0, 1]. A system that measures pixels in [0, 255] is written with its weight
+multiplied by 255 to the power of the form's degree: 1 for "l1", 2 for the squares, 2.5 for "power".
+"""
+
+from typing import Literal
+
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor
+
+from impasto.contracts import Image
+
+TotalVariation = Literal["l1", "l2", "l2-mean", "power", "nine-point"]
+"""
+"l1"          Σ|dx| + Σ|dy|                                     Rudin, Osher and Fatemi, anisotropic
+"l2"          ½ Σ (dx² + dy²) without the last row and column   neural-style
+"l2-mean"     mean dx² + mean dy²                               anishathalye
+"power"       Σ (dx² + dy²)^1.25 without the last row, column   Mahendran and Vedaldi 2015, β = 2.5
+"nine-point"  mean over pixels of 2 (dx²/3 + dy²/3 + two diagonals/12), borders replicated   crowsonkb
+"""
+
+
+def total_variation(image: Image, form: TotalVariation) -> Float[Tensor, ""]:
+    """Return one of the forms above, a number without units that is 0 for a constant image."""
+    dx = image[..., :, 1:] - image[..., :, :-1]
+    dy = image[..., 1:, :] - image[..., :-1, :]
+    if form == "l1":
+        return dx.abs().sum() + dy.abs().sum()
+    if form == "l2-mean":
+        return dx.square().mean() + dy.square().mean()
+    if form == "nine-point":
+        return _nine_point(image)
+    squares = dx[..., :-1, :].square() + dy[..., :, :-1].square()
+    if form == "l2":
+        return 0.5 * squares.sum()
+    # The derivative of s^1.25 is 0 at s = 0, so no guard against a constant image is needed.
+    return squares.pow(1.25).sum()
+
+
+def _nine_point(image: Image) -> Float[Tensor, ""]:
+    x = F.pad(image, (1, 1, 1, 1), mode="replicate")
+    here = x[..., 1:-1, 1:-1]
+    right = x[..., 1:-1, 2:] - here
+    down = x[..., 2:, 1:-1] - here
+    down_right = x[..., 2:, 2:] - here
+    down_left = x[..., 2:, :-2] - here
+    axes = (right.square() + down.square()) / 3
+    diagonals = (down_right.square() + down_left.square()) / 12
+    return 2 * (axes + diagonals).mean()

@@ -1,0 +1,234 @@
+"""Image style transfer by optimisation (Gatys, Ecker and Bethge, CVPR 2016) and its relatives.
+
+The picture is changed until its deep features resemble the photo's and the statistics of its features
+those of the painting. The published systems that do this differ in seven silent choices and a few
+loud ones; all of them are settings here, so that each system is a recipe and none has code.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor
+
+from impasto.contracts import Image, Inputs, Stage, Step, check_settings, setting
+from impasto.features.targets import Mixing
+from impasto.images.resize import fit, resize
+from impasto.losses.content import Reduction
+from impasto.losses.gram import GramDivisor
+from impasto.losses.total_variation import TotalVariation
+from impasto.methods.gatys_loss import GatysLoss
+from impasto.networks.encoder import Encoder, Padding, Pooling, load_encoder
+from impasto.networks.precision import Precision, network_dtype
+from impasto.optimize.canvas import Canvas, Parameterization, noise_image
+from impasto.optimize.minimize import Schedule, minimize
+from impasto.optimize.schedule import LEAST, scale_sizes
+from impasto.optimize.solver import OptimizerName, Solver
+
+STYLE_LAYERS = {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 1.0}
+
+
+@dataclass(frozen=True)
+class Gatys:
+    """Image style transfer by optimisation (Gatys, Ecker and Bethge, CVPR 2016)."""
+
+    name: ClassVar[str] = "gatys"
+    supports: ClassVar[frozenset[str]] = frozenset({"masks", "many_styles", "init"})
+
+    size: int = setting(512, "side of the result in pixels, see size_of", low=16)
+    size_of: Literal["longer", "shorter", "height"] = setting("longer", "which side has that size")
+    iterations: tuple[int, ...] = setting(
+        (100,),
+        "evaluations of the loss at each scale, the coarsest first; one number: one scale",
+        low=1,
+    )
+    scale_step: float = setting(
+        2.0, "each scale is so many times larger than the one before", low=1.01
+    )
+    style_scale: float = setting(
+        1.0, "size of the painting relative to the photo's", low=0.05, high=20
+    )
+    style_fit: Literal["own", "width", "squash"] = setting(
+        "own", "paintings are sized like the photo, to its width, or to its exact height and width"
+    )
+    style_enlarge: bool = setting(True, "enlarge a painting that is smaller than asked for")
+
+    encoder: str = setting("vgg16", "the network that sees, see `impasto weights list`")
+    pooling: Pooling = setting("max", "how the network shrinks its features")
+    padding: Padding = setting("zeros", "what the network sees beyond the border")
+    input_range: float = setting(255.0, "the value that white has at the network's input", low=1)
+    precision: Precision = setting(
+        "auto", "arithmetic of the network; auto: what this machine is fast at"
+    )
+
+    content_weight: float = setting(5.0, "weight of the content loss", low=0)
+    content_layers: dict[str, float] = setting(
+        {"relu4_2": 1.0}, "layers of the content, weighted", low=0
+    )
+    content_reduction: Reduction = setting("mean", "mean or sum over the content's features")
+    style_weight: float = setting(100.0, "weight of the style loss", low=0)
+    style_layers: dict[str, float] = setting(STYLE_LAYERS, "layers of the style, weighted", low=0)
+    style_statistic: Literal["gram", "wasserstein"] = setting(
+        "gram", "compare Gram matrices, or mean and covariance by their Wasserstein distance"
+    )
+    gram_divisor: GramDivisor = setting("CN", "what a Gram matrix is divided by")
+    style_reduction: Reduction = setting("mean", "mean or sum over a Gram matrix")
+    style_mixing: Mixing = setting(
+        "statistics", "several paintings: mix their statistics or their losses"
+    )
+    strength: float = setting(
+        1.0, "0: the photo's own statistics, 1: the painting's", low=0, high=1
+    )
+    histogram_weight: float = setting(0.0, "weight of the histogram loss", low=0)
+    histogram_layers: dict[str, float] = setting(
+        {"relu4_1": 1.0}, "layers of the histogram loss, weighted", low=0
+    )
+    tv_weight: float = setting(0.0, "weight of the total variation", low=0)
+    tv: TotalVariation = setting("l2-mean", "which total variation")
+
+    init: Literal["content", "style", "noise"] = setting("content", "what the first picture is")
+    init_noise: float = setting(0.0, "share of noise in the first picture", low=0, high=1)
+    noise: Literal["normal", "uniform"] = setting("normal", "the kind of noise")
+    noise_spread: float = setting(
+        0.25, "deviation or half-width of the noise, white being 1", low=0
+    )
+    parameterization: Parameterization = setting("logits", "the numbers that are optimised")
+    pixel_range: float = setting(
+        1.0, "what white is in these numbers, for clamped and pixels", low=1
+    )
+    optimizer: OptimizerName = setting("lbfgs", "how they are optimised")
+    learning_rate: float = setting(1.0, "step of the optimizer, in units of pixel_range", low=0)
+    history: int = setting(10, "steps that L-BFGS remembers", low=1)
+    betas: tuple[float, float] = setting((0.9, 0.999), "decay of Adam's two moments", low=0, high=1)
+    epsilon: float = setting(1e-8, "what Adam adds to a root", low=0)
+    decay: float = setting(1.0, "factor of SGD's rate every 100 steps", low=0, high=1)
+    warm_start: bool = setting(False, "carry Adam's moments to the next scale")
+    average: float = setting(
+        0.0, "decay of a moving average over the pictures; 0: none", low=0, high=0.9999
+    )
+    tolerance: float = setting(
+        0.0, "stop a scale when the loss fell by less than this share...", low=0, high=1
+    )
+    patience: int = setting(20, "...in so many evaluations", low=1)
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+        if not self.content_weight * len(self.content_layers) + self.style_weight * len(
+            self.style_layers
+        ):
+            raise ValueError("content_weight and style_weight are both 0; nothing would be done")
+
+    def scales(self, inputs: Inputs) -> list[tuple[tuple[int, int], int]]:
+        """Return the size (h, w) and the evaluations of each scale, the coarsest first."""
+        h, w = inputs.content.shape[-2:]
+        sizes = scale_sizes(
+            fit((h, w), self.size, self.size_of), len(self.iterations), self.scale_step
+        )
+        return list(zip(sizes, self.iterations[-len(sizes) :], strict=True))
+
+    def run(
+        self,
+        inputs: Inputs,
+        *,
+        rng: torch.Generator,
+        resume: Mapping[str, Tensor] | None = None,
+    ) -> Iterator[Step]:
+        """Yield a step for every evaluation of the loss, scale by scale."""
+        device = inputs.content.device
+        encoder = load_encoder(
+            self.encoder,
+            pooling=self.pooling,
+            padding=self.padding,
+            dtype=network_dtype(self.precision, device),
+            device=device,
+        )
+        scales = self.scales(inputs)
+        ends = list(accumulate(evaluations for _, evaluations in scales))
+        first = 0 if resume is None else int(resume["scale"])
+        picture, optimizer = None, None
+        for number, (size, evaluations) in list(enumerate(scales))[first:]:
+            if resume is None and picture is None:
+                picture = self.start(inputs, size, rng)
+            outcome = yield from minimize(
+                self.loss(encoder, inputs, size, shrunk=size[0] / scales[-1][0][0]),
+                resize(picture, size) if picture is not None else inputs.content,
+                canvas=Canvas(self.parameterization, self.pixel_range),
+                solver=self.solver,
+                schedule=Schedule(
+                    evaluations,
+                    offset=ends[number] - evaluations,
+                    total=ends[-1],
+                    stage=f"scale {number + 1} of {len(scales)}, {size[1]} x {size[0]}",
+                    tolerance=self.tolerance,
+                    patience=self.patience,
+                    average=self.average,
+                    scale=number,
+                ),
+                earlier=optimizer if self.warm_start else None,
+                resume=resume,
+            )
+            (picture, optimizer), resume = outcome, None
+
+    @property
+    def solver(self) -> Solver:
+        """The optimizer that the settings describe."""
+        return Solver(
+            self.optimizer,
+            learning_rate=self.learning_rate,
+            history=self.history,
+            betas=self.betas,
+            epsilon=self.epsilon,
+            decay=self.decay,
+            unit=self.pixel_range,
+        )
+
+    def start(self, inputs: Inputs, size: tuple[int, int], rng: torch.Generator) -> Image:
+        """Return the picture (1, 3, h, w) to begin with; noise may leave [0, 1]."""
+        images = {"content": inputs.content, "style": inputs.styles[0].image}
+        base = inputs.init if inputs.init is not None else images.get(self.init)
+        share = 1.0 if base is None else self.init_noise
+        picture = torch.zeros(()) if base is None else resize(base, size)
+        if share:
+            noise = noise_image(size, kind=self.noise, spread=self.noise_spread, rng=rng)
+            picture = (1 - share) * picture + share * noise.to(inputs.content)
+        return picture
+
+    def fit_style(self, style: Style, size: tuple[int, int], shrunk: float) -> Image:
+        """Return a painting in the size that goes with a photo of this size."""
+        h, w = style.image.shape[-2:]
+        if self.style_fit == "squash":
+            wanted = (round(size[0] * self.style_scale), round(size[1] * self.style_scale))
+        elif self.style_fit == "width":
+            ratio = size[1] * self.style_scale / w
+            wanted = (round(h * ratio), round(w * ratio))
+        else:
+            wanted = fit((h, w), round(self.size * self.style_scale * shrunk), self.size_of)
+        if not self.style_enlarge and wanted[0] > h:
+            wanted = (h, w)
+        return resize(style.image, (max(wanted[0], LEAST), max(wanted[1], LEAST)))
+
+    def loss(
+        self, encoder: Encoder, inputs: Inputs, size: tuple[int, int], shrunk: float = 1.0
+    ) -> GatysLoss:
+        """Return the loss at one scale; `shrunk` is its size relative to the last one."""
+        content = resize(inputs.content, size)
+        styles = [
+            replace(style, image=self.fit_style(style.image, size, shrunk))
+            for style in inputs.styles
+        ]
+        return GatysLoss(self, encoder, content, styles, inputs.masks)
+
+    def fit_style(self, image: Image, size: tuple[int, int], shrunk: float) -> Image:
+        """Return a painting in the size that goes with a photo of this size."""
+        h, w = image.shape[-2:]
+        if self.style_fit == "squash":
+            wanted = (size[0] * self.style_scale, size[1] * self.style_scale)
+        elif self.style_fit == "width":
+            wanted = (h * size[1] * self.style_scale / w, size[1] * self.style_scale)
+        else:
+            wanted = fit((h, w), round(self.size * self.style_scale * shrunk), self.size_of)
+        if not self.style_enlarge and wanted[0] > h:
+            wanted = (h, w)
+        return resize(image, (max(round(wanted[0]), LEAST), max(round(wanted[1]), LEAST)))

@@ -1,0 +1,145 @@
+"""The loss of Gatys, Ecker and Bethge (CVPR 2016) with the variations of its relatives, eq. 1 to 7."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from impasto.contracts import Image, Masks, Style
+from impasto.features.statistics import Moments, moments
+from impasto.features.targets import Painted, Region, style_targets
+from impasto.losses.content import squared_error
+from impasto.losses.gram import gram_distance
+from impasto.losses.histogram import histogram_distance, mix_histograms, sorted_values
+from impasto.losses.moments import Gaussian, gaussian, wasserstein2
+from impasto.losses.total_variation import total_variation
+from impasto.networks.encoder import Encoder
+
+if TYPE_CHECKING:
+    from impasto.methods.gatys import Gatys
+
+
+class GatysLoss:
+    """An image in, the weighted terms of the loss out: "content", "style", "histogram", "tv".
+
+    A term whose weight is 0 is not computed and not returned. `content` has the size of the images
+    that will come; `styles` are fitted to it; masks may have any size.
+    """
+
+    def __init__(
+        self,
+        settings: "Gatys",
+        encoder: Encoder,
+        content: Image,
+        styles: Sequence[Style],
+        masks: Masks | None = None,
+    ) -> None:
+        self.settings, self.encoder = settings, encoder
+        self.area = content.shape[-2] * content.shape[-1]
+        self.content_layers = settings.content_layers if settings.content_weight else {}
+        self.style_layers = settings.style_layers if settings.style_weight else {}
+        self.histogram_layers = settings.histogram_layers if settings.histogram_weight else {}
+        with torch.no_grad():
+            photo = Painted(self.features(content), masks)
+            paintings = [Painted(self.features(style.image), style.masks) for style in styles]
+        total = sum(style.weight for style in styles)
+        weights = [style.weight / total for style in styles]
+        self.contents = {name: _wide(photo.features[name]) for name in self.content_layers}
+        self.regions = {
+            name: self._regions(name, photo, paintings, weights) for name in self.style_layers
+        }
+        self.histograms = {
+            name: self._histogram(name, photo, paintings, weights) for name in self.histogram_layers
+        }
+
+    def features(self, image: Image) -> dict[str, Tensor]:
+        """Return the features of every layer that some term looks at."""
+        layers = [*self.content_layers, *self.style_layers, *self.histogram_layers]
+        return self.encoder(image, layers, input_range=self.settings.input_range)
+
+    def __call__(self, image: Tensor) -> dict[str, Tensor]:
+        """Return the terms of eq. 7, each times its weight, as differentiable 0-d tensors."""
+        settings, features = self.settings, self.features(image)
+        terms: dict[str, Tensor] = {}
+        if self.content_layers:
+            terms["content"] = settings.content_weight * self.content(features)
+        if self.style_layers:
+            terms["style"] = settings.style_weight * self.style(features)
+        if self.histogram_layers:
+            terms["histogram"] = settings.histogram_weight * self.histogram(features)
+        if settings.tv_weight:
+            terms["tv"] = settings.tv_weight * total_variation(image, settings.tv)
+        return terms
+
+    def content(self, features: dict[str, Tensor]) -> Tensor:
+        """Return Σ_l w_l (F - P)², eq. 1 summed over layers."""
+        return _sum(
+            weight
+            * squared_error(features[name], self.contents[name], self.settings.content_reduction)
+            for name, weight in self.content_layers.items()
+        )
+
+    def style(self, features: dict[str, Tensor]) -> Tensor:
+        """Return Σ_l w_l E_l, eq. 5, over the regions of the picture in proportion to their area."""
+        return _sum(
+            self.style_layers[name] * region.share * self._style_distance(features[name], region)
+            for name, regions in self.regions.items()
+            for region in regions
+        )
+
+    def histogram(self, features: dict[str, Tensor]) -> Tensor:
+        """Return Σ_l w_l Σ (O - R(O))² of Risser et al. 2017, eq. 7."""
+        return _sum(
+            self.histogram_layers[name] * histogram_distance(features[name], target)
+            for name, target in self.histograms.items()
+        )
+
+    def _style_distance(self, features: Tensor, region: Region) -> Tensor:
+        measured = moments(features, region.mask)
+        return _sum(
+            weight * self._compare(measured, target, features) for weight, target in region.targets
+        )
+
+    def _compare(self, measured: Moments, target: Moments | Gaussian, features: Tensor) -> Tensor:
+        if isinstance(target, Gaussian):
+            return wasserstein2(measured, target)
+        h, w = features.shape[-2:]
+        return gram_distance(
+            measured.second,
+            target.second,
+            positions=h * w,
+            area=self.area,
+            divisor=self.settings.gram_divisor,
+            reduction=self.settings.style_reduction,
+        )
+
+    def _regions(
+        self, name: str, photo: Painted, paintings: list[Painted], weights: list[float]
+    ) -> list[Region]:
+        return style_targets(
+            name,
+            photo,
+            paintings,
+            weights,
+            mixing=self.settings.style_mixing,
+            strength=self.settings.strength,
+            prepare=gaussian if self.settings.style_statistic == "wasserstein" else Moments._make,
+        )
+
+    def _histogram(
+        self, name: str, photo: Painted, paintings: list[Painted], weights: list[float]
+    ) -> Tensor:
+        strength = self.settings.strength
+        return mix_histograms(
+            [1 - strength, *(strength * weight for weight in weights)],
+            [sorted_values(picture.features[name]) for picture in (photo, *paintings)],
+        )
+
+
+def _sum(terms: Iterable[Tensor]) -> Tensor:
+    return torch.stack(list(terms)).sum()
+
+
+def _wide(features: Tensor) -> Tensor:
+    return features.to(torch.promote_types(features.dtype, torch.float32))

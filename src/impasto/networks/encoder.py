@@ -1,0 +1,121 @@
+"""An image in, named features out.
+
+The encoder owns its preprocessing: whoever calls it knows only that an image is sRGB in [0, 1].
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Literal, cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from impasto.contracts import Image
+from impasto.networks.vgg import Architecture, check_layers, layer_names, stride
+from impasto.weights.store import load_weights
+
+Pooling = Literal["max", "average"]
+Padding = Literal["zeros", "reflect", "replicate", "replicate-first"]
+"""What lies beyond the border of a convolution's input. "replicate-first": replicated for the first
+convolution, which sees the picture, zeros for the others."""
+
+
+class Encoder:
+    """A frozen VGG that returns the features of the layers that are asked for.
+
+    `weights` maps "conv1_1.weight", "conv1_1.bias" and so on to tensors. `metadata` says how its
+    input is made, as in the weight files: "architecture", "channels" (the order that the first
+    convolution expects), "mean" and "std" (JSON lists in RGB order, white being 255).
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, Tensor],
+        metadata: Mapping[str, str],
+        *,
+        pooling: Pooling = "max",
+        padding: Padding = "zeros",
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self.architecture = cast(Architecture, metadata["architecture"])
+        self.pooling, self.padding, self.dtype = pooling, padding, dtype
+        wide = torch.float64 if dtype == torch.float64 else torch.float32
+        self.mean = torch.tensor(json.loads(metadata["mean"]), dtype=wide, device=device)
+        self.std = torch.tensor(json.loads(metadata["std"]), dtype=wide, device=device)
+        self.weights = {name: weight.to(device, wide) for name, weight in weights.items()}
+        if metadata["channels"] == "BGR":  # turned once here, so that all of impasto speaks RGB
+            self.weights["conv1_1.weight"] = self.weights["conv1_1.weight"].flip(1)
+        for name, weight in self.weights.items():
+            layout = torch.channels_last if weight.dim() == 4 else torch.contiguous_format
+            self.weights[name] = weight.to(dtype).contiguous(memory_format=layout)
+
+    def __call__(
+        self, image: Image, layers: Iterable[str], *, input_range: float = 255.0
+    ) -> dict[str, Tensor]:
+        """Return the features (1, c, h, w) of each layer, in the encoder's dtype.
+
+        `input_range` is the value that white has at the network's input before the mean is taken
+        off. All networks here were trained with 255; one published system feeds 256.
+
+        Raises:
+            ValueError: a layer is unknown, or the image is too small for the deepest of them.
+        """
+        wanted = list(dict.fromkeys(layers))
+        check_layers(self.architecture, wanted)
+        self._check_size(image, wanted)
+        x = (image * input_range - self.mean.view(1, 3, 1, 1)) / self.std.view(1, 3, 1, 1)
+        x = x.to(self.dtype).contiguous(memory_format=torch.channels_last)
+        features: dict[str, Tensor] = {}
+        for name in layer_names(self.architecture):
+            if len(features) == len(wanted):
+                break
+            x = self._layer(name, x, in_place=name.replace("relu", "conv") not in features)
+            if name in wanted:
+                features[name] = x
+        return {name: features[name] for name in wanted}
+
+    def _layer(self, name: str, x: Tensor, *, in_place: bool) -> Tensor:
+        if name.startswith("conv"):
+            return self._convolve(name, x)
+        if name.startswith("relu"):
+            return F.relu(x, inplace=in_place)
+        return F.max_pool2d(x, 2) if self.pooling == "max" else F.avg_pool2d(x, 2)
+
+    def _convolve(self, name: str, x: Tensor) -> Tensor:
+        weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
+        padding = self.padding
+        if padding == "replicate-first":
+            padding = "replicate" if name == "conv1_1" else "zeros"
+        if padding == "zeros":
+            return F.conv2d(x, weight, bias, padding=1)
+        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode=padding), weight, bias)
+
+    def _check_size(self, image: Image, layers: list[str]) -> None:
+        deepest = max(layers, key=layer_names(self.architecture).index)
+        # Reflection needs two positions to reflect at.
+        least = stride(deepest) * (2 if self.padding == "reflect" else 1)
+        h, w = image.shape[-2:]
+        if min(h, w) < least:
+            raise ValueError(
+                f"the picture is {w} x {h} pixels; the layer {deepest} needs at least "
+                f"{least} x {least}: choose a larger size or a shallower layer"
+            )
+
+
+def load_encoder(
+    name: str,
+    *,
+    pooling: Pooling = "max",
+    padding: Padding = "zeros",
+    dtype: torch.dtype = torch.float32,
+    device: torch.device | str = "cpu",
+) -> Encoder:
+    """Join a network and its weights by name: "vgg16", "vgg16-normalized", "vgg19", "random".
+
+    Raises:
+        ValueError: the name is unknown, or its weights are not on this machine.
+    """
+    weights, metadata = load_weights(name)
+    return Encoder(weights, metadata, pooling=pooling, padding=padding, dtype=dtype, device=device)

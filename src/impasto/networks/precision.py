@@ -1,0 +1,35 @@
+"""Which arithmetic this machine is fast at.
+
+Only the network runs in it: Gram matrices, losses and the update of the picture are float32 always.
+"""
+
+from typing import Literal
+
+import torch
+
+Precision = Literal["auto", "bfloat16", "float32", "float64"]
+
+
+def network_dtype(precision: Precision, device: torch.device) -> torch.dtype:
+    """Return the dtype that the network runs in.
+
+    "auto" asks the processor what it can do and not a clock: the same machine always gives the same
+    answer, so that a run can be repeated bit for bit. bfloat16 doubles the speed of a convolution
+    with AVX-512 BF16 and brings five times with AMX; elsewhere it is emulated and slow.
+    """
+    if precision != "auto":
+        return {
+            "bfloat16": torch.bfloat16,
+            "float32": torch.float32,
+            "float64": torch.float64,
+        }[precision]
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    if device.type == "cpu" and _cpu_multiplies_bfloat16():
+        return torch.bfloat16
+    return torch.float32
+
+
+def _cpu_multiplies_bfloat16() -> bool:
+    checks = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    return any(getattr(torch.cpu, check, bool)() for check in checks)

@@ -1,0 +1,90 @@
+"""Which optimizer, with which numbers."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from impasto.optimize.first_order import SGD, Adam
+from impasto.optimize.lbfgs import LBFGS
+
+OptimizerName = Literal["lbfgs", "lbfgs-plain", "adam", "sgd"]
+"""
+"lbfgs"        L-BFGS that only takes steps that descend
+"lbfgs-plain"  L-BFGS as torch has it by default, without a line search
+"adam", "sgd"  the first-order methods
+"""
+
+TAKEOVER_RATE = 0.02
+"""Adam's rate when it takes over after two failures, in units where white is 1: the rate of the
+published system that is built on Adam."""
+
+
+class Optimizer(Protocol):
+    """Evaluate at `point`, hand the result to `update`, evaluate at the new `point`."""
+
+    point: Tensor
+
+    @property
+    def stalled(self) -> bool:
+        """Whether nothing lower is to be found."""
+        ...
+
+    def update(self, loss: float, gradient: Tensor) -> None: ...  # noqa: D102
+    def state(self) -> dict[str, Tensor]: ...  # noqa: D102
+    def load(self, state: dict[str, Tensor]) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Solver:
+    """The settings of an optimizer, from which one can be built at any point of a run."""
+
+    name: OptimizerName = "lbfgs"
+    learning_rate: float = 1.0
+    history: int = 10
+    first_step: float = 0.05
+    betas: tuple[float, float] = (0.9, 0.999)
+    epsilon: float = 1e-8
+    decay: float = 1.0
+    unit: float = 1.0  # what white is in the parameters
+
+    def build(self, point: Tensor, *, restarts: int = 0) -> Optimizer:
+        """Return the optimizer for the n-th start: as set, then with a shorter step, then Adam."""
+        if restarts > 1:
+            rate = TAKEOVER_RATE * self.unit * 0.5 ** (restarts - 2)
+            return Adam(point, learning_rate=rate, betas=(0.9, 0.99))
+        shorter = 0.3**restarts
+        rate = self.learning_rate * shorter
+        if self.name == "adam":
+            return Adam(point, learning_rate=rate, betas=self.betas, epsilon=self.epsilon)
+        if self.name == "sgd":
+            return SGD(point, learning_rate=rate, decay=self.decay)
+        return LBFGS(
+            point,
+            history=self.history,
+            line_search=self.name == "lbfgs",
+            learning_rate=rate,
+            first_step=self.first_step * self.unit * shorter,
+            longest_step=self.unit,
+        )
+
+
+def warm_start(optimizer: Optimizer, earlier: Optimizer) -> None:
+    """Carry Adam's moments over from the scale before; other optimizers start cold.
+
+    The first moment is enlarged bicubically; the second bilinearly, which cannot make it negative.
+    The gradient of a mean over pixels shrinks as pixels grow more, Adam's step does not notice.
+    """
+    if not (isinstance(optimizer, Adam) and isinstance(earlier, Adam)):
+        return
+    size = optimizer.point.shape[-2:]
+    optimizer.first = F.interpolate(earlier.first, size=size, mode="bicubic")
+    optimizer.second = F.interpolate(earlier.second, size=size, mode="bilinear").clamp_min(0)
+    optimizer.time = earlier.time
+
+
+def all_finite(values: Tensor) -> bool:
+    """Return whether no value is NaN or infinite."""
+    return bool(torch.isfinite(values).all())

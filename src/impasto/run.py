@@ -1,0 +1,65 @@
+"""One run from inputs to steps, the same for every method: what it supports, color, seed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from impasto.contracts import Inputs, Recipe, Step
+from impasto.images.color_transfer import finish, prepare_style
+
+
+def run(
+    recipe: Recipe,
+    inputs: Inputs,
+    *,
+    seed: int = 0,
+    resume: Mapping[str, Tensor] | None = None,
+) -> Iterator[Step]:
+    """Yield the steps of a recipe; the last one holds the finished picture.
+
+    The device is that of `inputs`. `resume` is what `Step.state` of an earlier run of the same recipe,
+    inputs and seed gave; the run then goes on as if it had never stopped.
+
+    Raises:
+        ValueError: the method cannot use one of the inputs, or they do not fit together.
+    """
+    check_inputs(recipe, inputs)
+    styles = tuple(
+        replace(style, image=prepare_style(recipe.color, inputs.content, style.image))
+        for style in inputs.styles
+    )
+    rng = torch.Generator().manual_seed(seed)
+    steps = recipe.method.run(replace(inputs, styles=styles), rng=rng, resume=resume)
+    for step in steps:
+        yield replace(step, image=finish(recipe.color, inputs.content, step.image))
+
+
+def check_inputs(recipe: Recipe, inputs: Inputs) -> None:
+    """Raise a ValueError if the recipe's method cannot use these inputs."""
+    if not inputs.styles:
+        raise ValueError("no style was given; expected at least one painting")
+    given = {
+        "masks": inputs.masks is not None,
+        "many_styles": len(inputs.styles) > 1,
+        "init": inputs.init is not None,
+    }
+    for name, is_given in given.items():
+        if is_given and name not in recipe.method.supports:
+            raise ValueError(
+                f"{recipe.name} cannot use {name.replace('_', ' ')}; leave them out, or choose a "
+                "recipe of another method"
+            )
+    for number, style in enumerate(inputs.styles, start=1):
+        if not style.weight > 0:
+            raise ValueError(f"style {number} has the weight {style.weight}; expected more than 0")
+        if style.masks is None:
+            continue
+        if inputs.masks is None:
+            raise ValueError(f"style {number} has masks but the content has none; give both")
+        if len(style.masks) != len(inputs.masks):
+            raise ValueError(
+                f"style {number} has {len(style.masks)} regions and the content has "
+                f"{len(inputs.masks)}; expected the same number"
+            )
