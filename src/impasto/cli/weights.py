@@ -1,0 +1,105 @@
+"""`impasto weights`: what networks are here, and how to get another one.
+
+`weights_commands` maps the name of each subcommand to the function that does it; their arguments
+are what `tyro` reads.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from impasto.weights import download, store
+from impasto.weights.table import CAFFE, TABLE, TORCHVISION
+
+PREPROCESSING = {"caffe": CAFFE, "torchvision": TORCHVISION}
+
+Name = Annotated[str, tyro.conf.arg(metavar="NAME")]
+File = Annotated[Path, tyro.conf.arg(metavar="FILE")]
+Flag = Annotated[bool, tyro.conf.FlagCreatePairsOff]
+
+
+def list_weights() -> None:
+    """List the networks that impasto knows, and which of them are on this machine."""
+    here = store.available()
+    for name, record in TABLE.items():
+        state = "comes with impasto" if record.shipped else "to be fetched or imported"
+        if name in here and not record.shipped:
+            state = str(store.weights_path(record))
+        print(f"{name:18} {state:26} {record.license.split(',')[0]:13} {record.origin}")
+
+
+def import_weights(
+    name: Name,
+    file: File,
+    /,
+    preprocessing: Literal["caffe", "torchvision"] | None = None,
+) -> None:
+    """Convert a VGG-19 that you have: PyTorch's .pth, Keras' .h5 or MatConvNet's .mat.
+
+    Args:
+        name: vgg19, whoever trained it: its values tell.
+        file: the file; it is read as data and no code in it is run.
+        preprocessing: what the network expects as input, only for values that nobody published.
+    """
+    record = store.import_weights(
+        name, file, PREPROCESSING[preprocessing] if preprocessing else None
+    )
+    print(f"{file} is now {record.name}: {store.weights_path(record)}")
+
+
+def fetch_weights(name: Name, /, offline: Flag = False) -> None:
+    """Download a network, check it and convert it. An interrupted download goes on where it was.
+
+    Args:
+        name: one of those that `impasto weights list` shows.
+        offline: say what would be downloaded, and how to bring it here, without doing it.
+    """
+    with _bar(name) as progress:
+        record = store.fetch(name, progress=progress, offline=offline)
+    print(f"{record.name}: {store.weights_path(record)}")
+
+
+def verify_weights(names: tuple[Name, ...] = (), /) -> None:
+    """Check that the files of the networks are undamaged.
+
+    Args:
+        names: which ones; all that are on this machine if none is given.
+    """
+    for name in names or store.available():
+        record = store.verify(name)
+        print(f"{record.name}: {store.weights_path(record)} is undamaged")
+
+
+weights_commands: dict[str, Callable[..., None]] = {
+    "list": list_weights,
+    "import": import_weights,
+    "fetch": fetch_weights,
+    "verify": verify_weights,
+}
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[download.Progress | None]:
+    """A progress bar on standard error, or nothing if that is not a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(
+        *columns, TransferSpeedColumn(), TimeRemainingColumn(), console=console, transient=True
+    ) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,198 @@
+"""Where weights are kept, and how a name becomes tensors.
+
+Some ship inside the package, others lie in a cache folder. Nothing is ever downloaded on the quiet:
+a name whose weights are not there raises `MissingWeightsError`, which says how to get them.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import torch
+
+from impasto.weights.convert import read_vgg19
+from impasto.weights.download import Progress, download
+from impasto.weights.format import Metadata, Weights, read_weights, write_weights
+from impasto.weights.normalize import normalize
+from impasto.weights.table import (
+    TABLE,
+    TORCHVISION,
+    WIDTHS,
+    Preprocessing,
+    WeightsError,
+    WeightsRecord,
+)
+
+SHIPPED = Path(__file__).parent / "files"
+
+
+class MissingWeightsError(WeightsError):
+    """The weights are known but not on this machine; the message names the commands that help."""
+
+    def __init__(self, record: WeightsRecord) -> None:
+        super().__init__(
+            f"the weights {record.name!r} are not on this machine; get them with "
+            f"`impasto weights fetch {record.name}`, or from a file that you have with "
+            f"`impasto weights import {record.architecture} FILE`"
+        )
+
+
+def cache_folder() -> Path:
+    """Return `IMPASTO_HOME` if it is set, or else the folder that this system keeps caches in."""
+    home = os.environ.get("IMPASTO_HOME")
+    if home:
+        return Path(home).expanduser()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "impasto"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Caches/impasto"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "impasto"
+
+
+def weights_path(record: WeightsRecord) -> Path:
+    """Return where the file is, or would be."""
+    if record.shipped:
+        return SHIPPED / record.shipped
+    return cache_folder() / "weights" / f"{record.name}.safetensors"
+
+
+def available() -> list[str]:
+    """Return the names that `load_weights` can load now."""
+    return [name for name, record in TABLE.items() if weights_path(record).is_file()]
+
+
+def load_weights(name: str) -> tuple[Weights, Metadata]:
+    """Return float32 weights by name, and what the network expects (see `format`).
+
+    "random" stands for a VGG-19 of random weights, for trying things out without any file.
+
+    Raises:
+        MissingWeightsError: they are known, but not on this machine.
+        WeightsError: there are none of this name, or their file is damaged.
+    """
+    if name == "random":
+        return random_weights("vgg19", seed=0)
+    record = _record(name)
+    if not weights_path(record).is_file():
+        raise MissingWeightsError(record)
+    stored, metadata = read_weights(weights_path(record))
+    weights = {key: tensor.float() for key, tensor in stored.items()}
+    if record.normalizes:
+        original, _ = load_weights(record.normalizes)
+        weights = normalize(original, weights)
+    return weights, metadata
+
+
+def random_weights(
+    architecture: str,
+    seed: int,
+    channels: tuple[int, ...] | None = None,
+    dtype: torch.dtype = torch.float32,
+) -> tuple[Weights, Metadata]:
+    """Draw the weights of a VGG as He et al. do (ICCV 2015, eq. 10); for tests and trials.
+
+    Args:
+        architecture: "vgg16" or "vgg19".
+        seed: the same seed draws the same network in every dtype.
+        channels: filters per block, five numbers; those of the paper by default.
+        dtype: of the result.
+    """
+    rng = torch.Generator().manual_seed(seed)
+    weights: Weights = {}
+    inputs = 3
+    for block, layers in enumerate(WIDTHS[architecture]):
+        for index, full in enumerate(layers, start=1):
+            width = channels[block] if channels else full
+            kernel = torch.randn(width, inputs, 3, 3, generator=rng, dtype=torch.float64)
+            bias = torch.randn(width, generator=rng, dtype=torch.float64)
+            layer = f"conv{block + 1}_{index}"
+            weights[f"{layer}.weight"] = (kernel * (2 / (9 * inputs)) ** 0.5).to(dtype)
+            weights[f"{layer}.bias"] = (bias * 0.1).to(dtype)  # small, but a forgotten one shows
+            inputs = width
+    origin = f"random, seed {seed}"
+    return weights, {"architecture": architecture, **TORCHVISION.metadata(), "origin": origin}
+
+
+def import_weights(
+    name: str, path: Path, preprocessing: Preprocessing | None = None
+) -> WeightsRecord:
+    """Convert a user's own file of the network `name` into the cache.
+
+    Returns:
+        what was found: a torchvision file imported as "vgg19" is kept as "vgg19-torchvision",
+        because it is another network.
+
+    Raises:
+        WeightsError: there is nothing to import under this name, or see `convert.read_vgg19`.
+    """
+    if _record(name).architecture != "vgg19":
+        raise WeightsError(f"{name!r} comes with impasto; only a VGG-19 can be imported")
+    record, weights = read_vgg19(path, preprocessing)
+    with path.open("rb") as file:
+        _keep(record, weights, path.name, hashlib.file_digest(file, "sha256").hexdigest())
+    return record
+
+
+def fetch(name: str, *, progress: Progress | None = None, offline: bool = False) -> WeightsRecord:
+    """Download weights into the cache, check their SHA-256 and convert them, if need be.
+
+    `IMPASTO_MIRROR` names a folder on another server that has the files under their own names.
+    `IMPASTO_OFFLINE` is the same as `offline`.
+
+    Raises:
+        WeightsError: the name is unknown, offline is set, or the download failed.
+    """
+    record = _record(name)
+    if name in available():
+        try:
+            return verify(name)
+        except WeightsError:  # damaged: get it anew
+            weights_path(record).unlink()
+    if record.url is None:
+        raise WeightsError(f"{name!r} comes with impasto but is missing; install impasto again")
+    file_name = record.url.rsplit("/", 1)[1]
+    mirror = os.environ.get("IMPASTO_MIRROR")
+    url = f"{mirror.rstrip('/')}/{file_name}" if mirror else record.url
+    if offline or os.environ.get("IMPASTO_OFFLINE", "0") != "0":
+        raise WeightsError(
+            f"{name!r} is not fetched: offline; download {url} on another machine and say "
+            f"`impasto weights import {record.architecture} {file_name}` here"
+        )
+    path = weights_path(record).with_name(file_name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sha256 = download(url, path, record.sha256, progress=progress)
+    try:
+        _, weights = read_vgg19(path, record.preprocessing)
+        _keep(record, weights, file_name, sha256)
+    finally:
+        path.unlink()
+    return record
+
+
+def verify(name: str) -> WeightsRecord:
+    """Read the file of these weights and check its SHA-256.
+
+    Raises:
+        MissingWeightsError: they are not on this machine.
+        WeightsError: the name is unknown or the file is damaged.
+    """
+    record = _record(name)
+    path = weights_path(record)
+    load_weights(name)
+    if record.shipped:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        if found != record.sha256:
+            raise WeightsError(f"{path} has the SHA-256 {found}, expected {record.sha256}")
+    return record
+
+
+def _keep(record: WeightsRecord, weights: Weights, file_name: str, sha256: str) -> None:
+    origin = f"{record.origin}; converted from {file_name}, sha256 {sha256}"
+    write_weights(weights_path(record), weights, {**record.metadata(), "origin": origin})
+
+
+def _record(name: str) -> WeightsRecord:
+    if name not in TABLE:
+        raise WeightsError(f"there are no weights {name!r}; expected one of {', '.join(TABLE)}")
+    return TABLE[name]
