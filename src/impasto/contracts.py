@@ -75,7 +75,7 @@ class Method(Protocol):
 
     name: ClassVar[str]
     supports: ClassVar[frozenset[str]]
-    """Which of "masks", "many_styles", "init" it can use; the others are an error, never ignored."""
+    """Which of "masks", "many_styles", "init" it can use; any other is an error, never ignored."""
 
     def plan(self, inputs: Inputs) -> list[Stage]:
         """What `run` would do with these inputs, without doing it."""

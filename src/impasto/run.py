@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from impasto.contracts import Inputs, Recipe, Step
-from impasto.images.color_transfer import finish, prepare_style
+from impasto.images.color_transfer import finish, prepare_content, prepare_styles
 
 
 def run(
@@ -19,20 +19,23 @@ def run(
 ) -> Iterator[Step]:
     """Yield the steps of a recipe; the last one holds the finished picture.
 
-    The device is that of `inputs`. `resume` is what `Step.state` of an earlier run of the same recipe,
-    inputs and seed gave; the run then goes on as if it had never stopped.
+    The device is that of `inputs`. `resume` is what `Step.state` of an earlier run of the same
+    recipe, inputs and seed gave; the run then goes on as if it had never stopped.
 
     Raises:
         ValueError: the method cannot use one of the inputs, or they do not fit together.
     """
     check_inputs(recipe, inputs)
-    styles = tuple(
-        replace(style, image=prepare_style(recipe.color, inputs.content, style.image))
-        for style in inputs.styles
+    seen = replace(
+        inputs,
+        content=prepare_content(recipe.color, inputs.content),
+        styles=tuple(
+            replace(style, image=prepare_styles(recipe.color, inputs.content, style.image))
+            for style in inputs.styles
+        ),
     )
     rng = torch.Generator().manual_seed(seed)
-    steps = recipe.method.run(replace(inputs, styles=styles), rng=rng, resume=resume)
-    for step in steps:
+    for step in recipe.method.run(seen, rng=rng, resume=resume):
         yield replace(step, image=finish(recipe.color, inputs.content, step.image))
 
 

@@ -1,8 +1,8 @@
 """The square root of a symmetric positive definite matrix, with gradients.
 
-Paper: Lin and Maji, "Improved bilinear pooling with CNNs", BMVC 2017: Newton-Schulz iteration forward
-(eq. 3), and backward the same iteration on the Lyapunov equation X dX' + dX' X = dY (eq. 7), which
-needs neither an eigendecomposition nor the iterates of the forward pass.
+Paper: Lin and Maji, "Improved bilinear pooling with CNNs", BMVC 2017: Newton-Schulz iteration
+forward (eq. 3), and backward the same iteration on the Lyapunov equation X dX' + dX' X = dY (eq.
+7), which needs neither an eigendecomposition nor the iterates of the forward pass.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """What is measured on features: the first two moments over positions.
 
-Both descriptions of a style that this project matches are made of them: the Gram matrix (Gatys, Ecker
-and Bethge, CVPR 2016, eq. 3) is the second moment times the number of positions, and mean and
+Both descriptions of a style that this project matches are made of them: the Gram matrix (Gatys,
+Ecker and Bethge, CVPR 2016, eq. 3) is the second moment times the number of positions, and mean and
 covariance give the Wasserstein-2 distance between two Gaussians.
 """
 

@@ -50,9 +50,9 @@ def style_targets(
     """Measure one layer of the paintings and make a target for each region of the photo.
 
     Region i of the photo takes its style from region i of each painting, or from the whole painting
-    where that has no regions. With a `strength` s below 1 a target lies on the straight line from the
-    photo's own statistics (s = 0) to the painting's (s = 1). `prepare` turns moments into what the
-    loss compares with.
+    where that has no regions. With a `strength` s below 1 a target lies on the straight line from
+    the photo's own statistics (s = 0) to the painting's (s = 1). `prepare` turns moments into what
+    the loss compares with.
     """
     regions: list[Region[Target]] = []
     for share, mask, pick in _regions(layer, content):

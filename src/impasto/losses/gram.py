@@ -8,7 +8,7 @@ from torch import Tensor
 from impasto.losses.content import Reduction, squared_error
 
 GramDivisor = Literal["N", "CN", "sqrt(CN)", "A"]
-"""What F Fᵀ is divided by: positions N, channels times positions, its root, or the picture's area."""
+"""What F Fᵀ is divided by: positions N, channels times positions, its root, or the pixels A."""
 
 
 def gram_distance(
@@ -22,10 +22,10 @@ def gram_distance(
 ) -> Float[Tensor, ""]:
     """Compare two Gram matrices, given as second moments F Fᵀ / N.
 
-    Paper: Gatys, Ecker and Bethge, CVPR 2016, eq. 4: E = Σ (G - A)² / (4 C² N²) with G = F Fᵀ, which is
-    a quarter of the mean with divisor "N". Published programs differ in nothing so much as in this
-    divisor; with it and `reduction`, one function is all of them. `positions` is N of the layer and
-    `area` the number of pixels of the picture.
+    Paper: Gatys, Ecker and Bethge, CVPR 2016, eq. 4: E = Σ (G - A)² / (4 C² N²) with G = F Fᵀ,
+    which is a quarter of the mean with divisor "N". Published programs differ in nothing so much as
+    in this divisor; with it and `reduction`, one function is all of them. `positions` is N of the
+    layer and `area` the number of pixels of the picture.
     """
     channels = second.shape[0]
     factor = {

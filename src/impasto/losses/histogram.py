@@ -1,9 +1,9 @@
 """How far the histogram of each channel is from that of a painting.
 
-Paper: Risser, Wilmot and Barnes, "Stable and controllable neural texture synthesis and style transfer
-using histogram losses", 2017, eq. 7: Σ (O - R(O))², where R(O) has the values of O replaced by those
-of the same rank in the painting. R(O) counts as constant in the gradient, as there. Differs: the ranks
-are exact, where the paper has 256 bins.
+Paper: Risser, Wilmot and Barnes, "Stable and controllable neural texture synthesis and style
+transfer using histogram losses", 2017, eq. 7: Σ (O - R(O))², where R(O) has the values of O
+replaced by those of the same rank in the painting. R(O) counts as constant in the gradient, as
+there. Differs: the ranks are exact, where the paper has 256 bins.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,9 @@ def sorted_values(features: Float[Tensor, "1 c h w"]) -> Float[Tensor, "c n"]:
 def mix_histograms(
     weights: Sequence[float], many: Sequence[Float[Tensor, "c _"]]
 ) -> Float[Tensor, "c n"]:
-    """Average sorted values of the same rank, as many as the first has: in one dimension this is the
-    Wasserstein barycenter.
+    """Average sorted values of the same rank, as many as the first has.
+
+    In one dimension this is the Wasserstein barycenter.
     """
     positions = many[0].shape[1]
     return torch.stack(

@@ -18,7 +18,7 @@ TotalVariation = Literal["l1", "l2", "l2-mean", "power", "nine-point"]
 "l2"          ½ Σ (dx² + dy²) without the last row and column   neural-style
 "l2-mean"     mean dx² + mean dy²                               anishathalye
 "power"       Σ (dx² + dy²)^1.25 without the last row, column   Mahendran and Vedaldi 2015, β = 2.5
-"nine-point"  mean over pixels of 2 (dx²/3 + dy²/3 + two diagonals/12), borders replicated   crowsonkb
+"nine-point"  mean of 2 (dx²/3 + dy²/3 + two diagonals/12), borders replicated   crowsonkb
 """
 
 

@@ -1,8 +1,9 @@
 """Image style transfer by optimisation (Gatys, Ecker and Bethge, CVPR 2016) and its relatives.
 
-The picture is changed until its deep features resemble the photo's and the statistics of its features
-those of the painting. The published systems that do this differ in seven silent choices and a few
-loud ones; all of them are settings here, so that each system is a recipe and none has code.
+The picture is changed until its deep features resemble the photo's and the statistics of its
+features those of the painting. The published systems that do this differ in seven silent choices
+and a few loud ones; all of them are settings here, so that each system is a recipe and none has
+code.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,12 @@ from impasto.optimize.schedule import LEAST, scale_sizes
 from impasto.optimize.solver import OptimizerName, Solver
 
 STYLE_LAYERS = {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 1.0}
+
+ACTIVATIONS = 500
+"""Numbers kept per pixel between the network's forward and backward pass: 266 after the convolutions
+of VGG-16, 30 after its pools with their indices, and what is in flight; measured as peak memory."""
+PICTURES = 200
+"""Bytes per pixel of the picture, its gradient, the best so far, the inputs and the losses."""
 
 
 @dataclass(frozen=True)
@@ -195,20 +202,6 @@ class Gatys:
             picture = (1 - share) * picture + share * noise.to(inputs.content)
         return picture
 
-    def fit_style(self, style: Style, size: tuple[int, int], shrunk: float) -> Image:
-        """Return a painting in the size that goes with a photo of this size."""
-        h, w = style.image.shape[-2:]
-        if self.style_fit == "squash":
-            wanted = (round(size[0] * self.style_scale), round(size[1] * self.style_scale))
-        elif self.style_fit == "width":
-            ratio = size[1] * self.style_scale / w
-            wanted = (round(h * ratio), round(w * ratio))
-        else:
-            wanted = fit((h, w), round(self.size * self.style_scale * shrunk), self.size_of)
-        if not self.style_enlarge and wanted[0] > h:
-            wanted = (h, w)
-        return resize(style.image, (max(wanted[0], LEAST), max(wanted[1], LEAST)))
-
     def loss(
         self, encoder: Encoder, inputs: Inputs, size: tuple[int, int], shrunk: float = 1.0
     ) -> GatysLoss:
@@ -232,3 +225,16 @@ class Gatys:
         if not self.style_enlarge and wanted[0] > h:
             wanted = (h, w)
         return resize(image, (max(round(wanted[0]), LEAST), max(round(wanted[1]), LEAST)))
+
+    def plan(self, inputs: Inputs) -> list[Stage]:
+        """Return size, evaluations and memory of each scale."""
+        return [
+            Stage(size, evaluations, memory=size[0] * size[1] * self._bytes_per_pixel(inputs))
+            for size, evaluations in self.scales(inputs)
+        ]
+
+    def _bytes_per_pixel(self, inputs: Inputs) -> int:
+        """Estimate what one pixel of the result costs while its gradient is computed."""
+        narrow = network_dtype(self.precision, inputs.content.device).itemsize
+        history = 24 * self.history if self.optimizer.startswith("lbfgs") else 24
+        return ACTIVATIONS * narrow + history + PICTURES

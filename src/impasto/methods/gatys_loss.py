@@ -1,4 +1,4 @@
-"""The loss of Gatys, Ecker and Bethge (CVPR 2016) with the variations of its relatives, eq. 1 to 7."""
+"""The loss of Gatys, Ecker and Bethge (CVPR 2016) and the variations of its relatives."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -81,7 +81,7 @@ class GatysLoss:
         )
 
     def style(self, features: dict[str, Tensor]) -> Tensor:
-        """Return Σ_l w_l E_l, eq. 5, over the regions of the picture in proportion to their area."""
+        """Return Σ_l w_l E_l, eq. 5, over the regions in proportion to their area."""
         return _sum(
             self.style_layers[name] * region.share * self._style_distance(features[name], region)
             for name, regions in self.regions.items()

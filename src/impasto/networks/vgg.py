@@ -1,7 +1,7 @@
 """The layers of VGG-16 and VGG-19 (Simonyan and Zisserman, ICLR 2015, table 1, columns D and E).
 
-A layer has a name and never a number: "conv4_2" is the second convolution of the fourth block before
-its ReLU, "relu4_2" the same after it, "pool4" the end of that block.
+A layer has a name and never a number: "conv4_2" is the second convolution of the fourth block
+before its ReLU, "relu4_2" the same after it, "pool4" the end of that block.
 """
 
 from typing import Literal

@@ -1,7 +1,7 @@
 """Adam and plain gradient descent, in the same form as our L-BFGS: evaluate at `point`, `update`.
 
-torch.optim would do, but a run is resumed bit for bit from tensors that we hold, and a new scale starts
-from the moments of the last.
+torch.optim would do, but a run is resumed bit for bit from tensors that we hold, and a new scale
+starts from the moments of the last.
 """
 
 from collections.abc import Mapping

@@ -1,12 +1,12 @@
 """Limited-memory BFGS that asks for one evaluation at a time and whose history is tensors.
 
-Paper: Nocedal and Wright, "Numerical Optimization", 2nd edition 2006, algorithm 7.4 (two-loop recursion)
-and eq. 3.4 (sufficient decrease, after Armijo 1966).
+Paper: Nocedal and Wright, "Numerical Optimization", 2nd edition 2006, algorithm 7.4 (two-loop
+recursion) and eq. 3.4 (sufficient decrease, after Armijo 1966).
 
 It differs from torch.optim.LBFGS where that one fails on pictures. The first step has a size that a
-person would see, where torch's is min(1, 1/|g|₁) and with pixels in [0, 1] moves nothing. A step that
-does not descend is shortened, where torch's default goes on and may end in noise. `line_search=False`
-is torch's behavior, for the published systems that were made with it.
+person would see, where torch's is min(1, 1/|g|₁) and with pixels in [0, 1] moves nothing. A step
+that does not descend is shortened, where torch's default goes on and may end in noise.
+`line_search=False` is torch's behavior, for the published systems that were made with it.
 """
 
 from collections.abc import Mapping
@@ -25,8 +25,8 @@ LEAST_CURVATURE = (
 class LBFGS:
     """Minimize a function whose value and gradient are handed in from outside.
 
-    Evaluate at `point`, call `update` with what was found, and evaluate at the new `point`. `stalled`
-    turns true when even the steepest descent finds nothing lower.
+    Evaluate at `point`, call `update` with what was found, and evaluate at the new `point`.
+    `stalled` turns true when even the steepest descent finds nothing lower.
 
     Args:
         start: where to begin, any shape.

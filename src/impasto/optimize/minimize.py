@@ -1,9 +1,9 @@
 """The one loop that optimises a picture.
 
-It never ends in a ruined picture. What it keeps is the best picture *as it would be saved*, in gamut and
-averaged if averaging is on, judged by that picture's own loss; the start counts as the first candidate.
-When the optimizer diverges, stalls or meets a NaN, it starts again from there: once with a shorter step,
-then with Adam.
+It never ends in a ruined picture. What it keeps is the best picture *as it would be saved*, in
+gamut and averaged if averaging is on, judged by that picture's own loss; the start counts as the
+first candidate. When the optimizer diverges, stalls or meets a NaN, it starts again from there:
+once with a shorter step, then with Adam.
 """
 
 import math
@@ -34,9 +34,9 @@ MOST_RESTARTS = 5
 class Schedule:
     """How long to minimise, and where this part stands in the whole run.
 
-    Stops early when the best loss fell by less than the share `tolerance` in `patience` evaluations.
-    `average` is the decay of a moving average over the iterates, 0 for none. `scale` is the number of
-    this part, which the state names.
+    Stops early when the best loss fell by less than the share `tolerance` in `patience`
+    evaluations. `average` is the decay of a moving average over the iterates, 0 for none. `scale`
+    is the number of this part, which the state names.
     """
 
     iterations: int

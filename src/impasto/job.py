@@ -1,0 +1,164 @@
+"""A run that is ready to start: the recipe with its settings, the pictures, and where they came from.
+
+The command line, the Python API, `resume` and `rerun` all begin here.
+"""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from importlib.metadata import version
+from typing import Any
+
+import torch
+
+from impasto.contracts import ColorMode, Inputs, Recipe, Style
+from impasto.images.masks import read_regions
+from impasto.images.picture import Picture
+from impasto.images.read import as_picture
+from impasto.recipes import RECIPES
+from impasto.registry import build_method
+from impasto.run import check_inputs
+from impasto.weights.store import available
+
+
+@dataclass(frozen=True)
+class Source:
+    """A picture that a run was given: its part ("content", "style", ...), name and SHA-256."""
+
+    role: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that decides the result. `notes` are sentences for the user."""
+
+    recipe: Recipe
+    inputs: Inputs
+    seed: int
+    sources: tuple[Source, ...]
+    alpha: torch.Tensor | None = None
+    notes: tuple[str, ...] = ()
+
+    def describe(self) -> dict[str, Any]:
+        """Return what is stored with the picture: enough to make it again and to notice a change."""
+        return {
+            "recipe": self.recipe.name,
+            "method": self.recipe.method.name,
+            "settings": asdict(self.recipe.method),  # type: ignore[call-overload]
+            "color": self.recipe.color,
+            "seed": self.seed,
+            "style_weights": [style.weight for style in self.inputs.styles],
+            "inputs": [asdict(source) for source in self.sources],
+            "versions": {
+                "impasto": version("impasto"),
+                "torch": torch.__version__,
+                "python": platform.python_version(),
+            },
+        }
+
+
+def find_recipe(name: str) -> Recipe:
+    """Return a recipe by name.
+
+    Raises:
+        ValueError: there is no such recipe; the message names the nearest and lists all.
+    """
+    if name in RECIPES:
+        return RECIPES[name]
+    near = [known for known in RECIPES if name.split("-")[0] in known] or list(RECIPES)
+    raise ValueError(
+        f"{name!r} is not a recipe; expected one of {', '.join(near)}: see `impasto recipes`"
+    )
+
+
+def configure(
+    recipe: Recipe, settings: Mapping[str, Any] | None = None, color: ColorMode | None = None
+) -> tuple[Recipe, tuple[str, ...]]:
+    """Change a recipe's settings, and make sure that its encoder is on this machine.
+
+    A recipe names the network that was published. Where that is not on this machine, and the caller
+    did not ask for it by name, the shipped VGG-16 stands in and a note says so; asked for by name,
+    it must be there.
+
+    Raises:
+        ValueError: a setting is unknown or out of range.
+        TypeError: a setting has the wrong type.
+    """
+    changes = dict(settings or {})
+    known = {item.name: getattr(recipe.method, item.name) for item in fields(recipe.method)}  # type: ignore[arg-type]
+    notes: tuple[str, ...] = ()
+    encoder = known.get("encoder")
+    if encoder is not None and "encoder" not in changes and encoder not in available():
+        changes["encoder"] = STAND_INS.get(encoder, "vgg16")
+        notes = (
+            f"{encoder}, which {recipe.name} was published with, is not on this machine; "
+            f"{changes['encoder']} stands in (`impasto weights fetch {encoder}` gets it)",
+        )
+    method = build_method(recipe.method.name, {**known, **changes})
+    return replace(recipe, method=method, color=color or recipe.color), notes
+
+
+STAND_INS = {"vgg19-normalized": "vgg16-normalized"}
+
+
+def prepare(
+    content: object,
+    styles: object | Sequence[object],
+    *,
+    recipe: str | Recipe = "standard",
+    settings: Mapping[str, Any] | None = None,
+    color: ColorMode | None = None,
+    style_weights: Sequence[float] | None = None,
+    content_mask: object | None = None,
+    style_masks: Sequence[object] | None = None,
+    init: object | None = None,
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+) -> Job:
+    """Read the pictures and put a run together. Pictures are anything that `as_picture` takes.
+
+    Raises:
+        ValueError: a picture, a setting or a combination of them cannot be used; one sentence says
+            what was got, what was expected and what to do.
+        TypeError: a setting or a picture has the wrong type.
+    """
+    base = find_recipe(recipe) if isinstance(recipe, str) else recipe
+    configured, notes = configure(base, settings, color)
+    photo = as_picture(content)
+    paintings = [as_picture(style) for style in _as_list(styles)]
+    weights = list(style_weights or [1.0] * len(paintings))
+    if len(weights) != len(paintings):
+        raise ValueError(
+            f"{len(weights)} style weights for {len(paintings)} styles; expected one for each"
+        )
+    content_regions, style_regions, mask_pictures = None, [None] * len(paintings), []
+    if content_mask is not None:
+        raise NotImplementedError
+    first = None if init is None else as_picture(init)
+    inputs = Inputs(
+        content=photo.image.to(device),
+        styles=tuple(
+            Style(painting.image.to(device), weight, regions)
+            for painting, weight, regions in zip(paintings, weights, style_regions, strict=True)
+        ),
+        masks=content_regions,
+        init=None if first is None else first.image.to(device),
+    )
+    check_inputs(configured, inputs)
+    named = [("content", photo), *(("style", each) for each in paintings), *mask_pictures]
+    if first is not None:
+        named.append(("init", first))
+    return Job(
+        recipe=configured,
+        inputs=inputs,
+        seed=seed,
+        sources=tuple(Source(role, each.name, each.sha256) for role, each in named),
+        alpha=photo.alpha,
+        notes=notes + tuple(note for _, each in named for note in each.notes),
+    )
+
+
+def _as_list(styles: object | Sequence[object]) -> list[object]:
+    return list(styles) if isinstance(styles, list | tuple) else [styles]
