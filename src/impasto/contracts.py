@@ -7,7 +7,7 @@ a float32 tensor of shape (1, 3, h, w), sRGB, in [0, 1].
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Protocol, cast, get_args, get_origin, get_type_hints
 
 import torch
 from jaxtyping import Float
@@ -132,7 +132,7 @@ def setting(default: Any, help: str, *, low: float | None = None, high: float | 
     """
     metadata = {"help": help, "low": low, "high": high}
     if isinstance(default, dict):
-        values: dict[Any, Any] = default
+        values = cast(dict[str, Any], default)
         return field(default_factory=lambda: dict(values), metadata=metadata)
     return field(default=default, metadata=metadata)
 
@@ -144,7 +144,7 @@ def check_settings(method: Any) -> None:
         ValueError: a setting is out of its range or not one of its choices.
         TypeError: a setting has another type than its default.
     """
-    hints = get_type_hints(type(method))
+    hints = get_type_hints(method.__class__)
     for item in fields(method):
         _check(item, hints[item.name], getattr(method, item.name))
 

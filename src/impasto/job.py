@@ -1,4 +1,4 @@
-"""A run that is ready to start: the recipe with its settings, the pictures, and where they came from.
+"""A run that is ready to start: its recipe with all settings, its pictures, and their origin.
 
 The command line, the Python API, `resume` and `rerun` all begin here.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from impasto.contracts import ColorMode, Inputs, Recipe, Style
+from impasto.contracts import ColorMode, Inputs, Masks, Recipe, Style
 from impasto.images.masks import read_regions
 from impasto.images.picture import Picture
 from impasto.images.read import as_picture
@@ -42,7 +42,7 @@ class Job:
     notes: tuple[str, ...] = ()
 
     def describe(self) -> dict[str, Any]:
-        """Return what is stored with the picture: enough to make it again and to notice a change."""
+        """Return what is stored with the picture: enough to make it again."""
         return {
             "recipe": self.recipe.name,
             "method": self.recipe.method.name,
@@ -133,21 +133,19 @@ def prepare(
         raise ValueError(
             f"{len(weights)} style weights for {len(paintings)} styles; expected one for each"
         )
-    content_regions, style_regions, mask_pictures = None, [None] * len(paintings), []
-    if content_mask is not None:
-        raise NotImplementedError
+    regions, style_regions, masks = _regions(photo, paintings, content_mask, style_masks)
     first = None if init is None else as_picture(init)
     inputs = Inputs(
         content=photo.image.to(device),
         styles=tuple(
-            Style(painting.image.to(device), weight, regions)
-            for painting, weight, regions in zip(paintings, weights, style_regions, strict=True)
+            Style(painting.image.to(device), weight, None if each is None else each.to(device))
+            for painting, weight, each in zip(paintings, weights, style_regions, strict=True)
         ),
-        masks=content_regions,
+        masks=None if regions is None else regions.to(device),
         init=None if first is None else first.image.to(device),
     )
     check_inputs(configured, inputs)
-    named = [("content", photo), *(("style", each) for each in paintings), *mask_pictures]
+    named = [("content", photo), *(("style", each) for each in paintings), *masks]
     if first is not None:
         named.append(("init", first))
     return Job(
@@ -158,6 +156,36 @@ def prepare(
         alpha=photo.alpha,
         notes=notes + tuple(note for _, each in named for note in each.notes),
     )
+
+
+def _regions(
+    photo: Picture,
+    paintings: Sequence[Picture],
+    content_mask: object | None,
+    style_masks: Sequence[object] | None,
+) -> tuple[Masks | None, Sequence[Masks | None], list[tuple[str, Picture]]]:
+    """Return the regions of the photo, those of each painting, and the pictures they came from."""
+    if content_mask is None and not style_masks:
+        return None, [None] * len(paintings), []
+    if content_mask is None or not style_masks or len(style_masks) != len(paintings):
+        raise ValueError(
+            f"{0 if content_mask is None else 1} content mask and {len(style_masks or [])} style "
+            f"masks for {len(paintings)} styles; expected one for each picture"
+        )
+    masks = [as_picture(content_mask), *map(as_picture, style_masks)]
+    regions, style_regions = read_regions(
+        masks[0],
+        masks[1:],
+        content_size=_size(photo),
+        style_sizes=[_size(painting) for painting in paintings],
+    )
+    roles = ["content mask", *["style mask"] * len(paintings)]
+    return regions, style_regions, list(zip(roles, masks, strict=True))
+
+
+def _size(picture: Picture) -> tuple[int, int]:
+    h, w = picture.image.shape[-2:]
+    return h, w
 
 
 def _as_list(styles: object | Sequence[object]) -> list[object]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, cast
 
 from impasto.contracts import Method
 from impasto.methods.gatys import Gatys
@@ -26,5 +26,5 @@ def build_method(name: str, settings: Mapping[str, Any]) -> Method:
             raise ValueError(
                 f"{key!r} is not a setting of {name}; expected one of {', '.join(known)}"
             )
-        values[key] = tuple(value) if isinstance(value, list) else value
+        values[key] = tuple(cast(list[Any], value)) if isinstance(value, list) else value
     return METHODS[name](**values)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from impasto.contracts import Inputs, Recipe, Step
-from impasto.images.color_transfer import finish, prepare_content, prepare_styles
+from impasto.images.color_transfer import finish, prepare_content, prepare_style
 
 
 def run(
@@ -30,7 +30,7 @@ def run(
         inputs,
         content=prepare_content(recipe.color, inputs.content),
         styles=tuple(
-            replace(style, image=prepare_styles(recipe.color, inputs.content, style.image))
+            replace(style, image=prepare_style(recipe.color, inputs.content, style.image))
             for style in inputs.styles
         ),
     )

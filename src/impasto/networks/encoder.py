@@ -5,7 +5,7 @@ The encoder owns its preprocessing: whoever calls it knows only that an image is
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Literal, cast
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -39,7 +39,9 @@ class Encoder:
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
     ) -> None:
-        self.architecture = cast(Architecture, metadata["architecture"])
+        self.architecture: Architecture = (
+            "vgg19" if metadata["architecture"] == "vgg19" else "vgg16"
+        )
         self.pooling, self.padding, self.dtype = pooling, padding, dtype
         wide = torch.float64 if dtype == torch.float64 else torch.float32
         self.mean = torch.tensor(json.loads(metadata["mean"]), dtype=wide, device=device)
