@@ -7,7 +7,17 @@ a float32 tensor of shape (1, 3, h, w), sRGB, in [0, 1].
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, ClassVar, Literal, Protocol, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    Protocol,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    runtime_checkable,
+)
 
 import torch
 from jaxtyping import Float
@@ -70,6 +80,7 @@ class Stage:
     memory: int
 
 
+@runtime_checkable
 class Method(Protocol):
     """A way to make a picture. Its fields are its settings, see `setting`."""
 

@@ -1,7 +1,7 @@
 """Which optimizer, with which numbers."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 import torch.nn.functional as F
@@ -22,6 +22,7 @@ TAKEOVER_RATE = 0.02
 published system that is built on Adam."""
 
 
+@runtime_checkable
 class Optimizer(Protocol):
     """Evaluate at `point`, hand the result to `update`, evaluate at the new `point`."""
 
