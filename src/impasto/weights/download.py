@@ -8,6 +8,7 @@ import hashlib
 import http.client
 import ipaddress
 import shutil
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -22,7 +23,10 @@ Progress = Callable[[int, int | None], None]
 """Called with the bytes that are here and, when the server says it, how many there will be."""
 
 CHUNK = 1 << 20
-TRANSIENT = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError)
+TRANSIENT = (
+    *(urllib.error.URLError, http.client.HTTPException),
+    *(ssl.SSLError, ConnectionError, TimeoutError),
+)
 """What passes if one waits: no route, a cut, silence."""
 
 
@@ -40,7 +44,7 @@ def download(
 
     Args:
         url: https, or http on this machine itself.
-        path: where the file goes; its folder must exist.
+        path: where the file goes.
         sha256: the digest, or as many of its first digits as its publisher states.
         progress: called as bytes arrive.
         attempts: give up after so many failures in a row that brought nothing new.
@@ -64,6 +68,11 @@ def download(
             if failures == attempts:
                 raise WeightsError(f"{url} cannot be had: {_reason(error)}") from error
             time.sleep(pause * 2**failures)
+        except OSError as error:
+            raise WeightsError(
+                f"{part} can't be written ({error.strerror}); make room, or set IMPASTO_HOME to a "
+                "folder that can be written to"
+            ) from error
     found = _sha256(part)
     if not found.startswith(sha256):
         part.unlink()
@@ -77,6 +86,7 @@ def download(
 def _transfer(url: str, part: Path, progress: Progress | None, timeout: float) -> None:
     """Make one attempt: go on where `part` ends, or start again if the server cannot."""
     _check_scheme(url)
+    part.parent.mkdir(parents=True, exist_ok=True)
     start = _size(part)
     request = urllib.request.Request(url, headers={"Range": f"bytes={start}-"} if start else {})
     opener = urllib.request.build_opener(_SafeRedirects)

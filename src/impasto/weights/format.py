@@ -8,8 +8,9 @@ The metadata holds `architecture`, `channels`, `mean`, `std` (see `table.Preproc
 import hashlib
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -34,21 +35,29 @@ def digest(weights: Mapping[str, Tensor]) -> str:
 
 
 def write_weights(path: Path, weights: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
-    """Write a file whole or not at all; the same weights and metadata give the same bytes."""
+    """Write a file whole or not at all; the same weights and metadata give the same bytes.
+
+    Raises:
+        WeightsError: the disk is full, or the folder can't be written to.
+    """
     tensors = {name: tensor.contiguous() for name, tensor in weights.items()}
     content = _sorted_header(save(tensors, {**metadata, "sha256": digest(weights)}))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # mkstemp keeps others out, which is wrong for a shared cache
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        part.replace(path)
+    except OSError as error:
+        raise WeightsError(
+            f"{path} can't be written ({error.strerror}); make room, or set IMPASTO_HOME to a "
+            "folder that can be written to"
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def read_weights(path: Path) -> tuple[Weights, Metadata]:

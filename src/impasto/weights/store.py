@@ -160,7 +160,6 @@ def fetch(name: str, *, progress: Progress | None = None, offline: bool = False)
             f"`impasto weights import {record.architecture} {file_name}` here"
         )
     path = weights_path(record).with_name(file_name)
-    path.parent.mkdir(parents=True, exist_ok=True)
     sha256 = download(url, path, record.sha256, progress=progress)
     try:
         _, weights = read_vgg19(path, record.preprocessing)

@@ -93,6 +93,17 @@ _RECORDS = (
         shipped="vgg16.safetensors",
     ),
     WeightsRecord(
+        name="vgg16-normalized",
+        architecture="vgg16",
+        preprocessing=CAFFE,
+        license=CC_BY,
+        paper=GATYS_PAPER,
+        origin="vgg16, its filters scaled to a mean activation of 1",
+        sha256="547182a92dbc76aeb1790a7fc9c746763281cbf3139fa19756430fdb5a88cd05",
+        shipped="vgg16_normalized.safetensors",
+        normalizes="vgg16",
+    ),
+    WeightsRecord(
         name="vgg19",
         architecture="vgg19",
         preprocessing=CAFFE,
