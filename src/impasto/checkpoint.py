@@ -1,0 +1,175 @@
+"""An interrupted run as one file, from which it goes on as if it had never stopped.
+
+A checkpoint is a safetensors file: what `Step.state` gave, and as JSON in its metadata which run
+that is. It appears whole or not at all, so that after a power cut the one before is still there.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from impasto.images.atomic import AnyPath, replace_file
+from impasto.images.picture import printable
+
+FORMAT = 1
+"""Counted up whenever an older impasto could not read the file."""
+
+_KEY = "impasto-checkpoint"
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that can't be used; one sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a run was.
+
+    `run` is what `Job.describe` says of it, and `request` what its owner needs to prepare the same
+    job again. `seconds` are those that the run has taken so far, `evaluations` its steps.
+    """
+
+    run: Mapping[str, Any]
+    request: Mapping[str, Any]
+    seconds: float
+    evaluations: int
+    state: Mapping[str, Tensor]
+
+
+def save_checkpoint(path: AnyPath, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint in the place of the one before, at once.
+
+    Raises:
+        ImageError: the disk is full or another error of the system; the one before is still there.
+    """
+    about = {
+        "format": FORMAT,
+        "run": checkpoint.run,
+        "request": checkpoint.request,
+        "seconds": checkpoint.seconds,
+        "evaluations": checkpoint.evaluations,
+    }
+    tensors = {name: value.cpu().contiguous() for name, value in checkpoint.state.items()}
+    replace_file(path, save(tensors, {_KEY: json.dumps(about)}))
+
+
+def read_checkpoint(path: AnyPath) -> Checkpoint:
+    """Read a checkpoint; its tensors lie on the CPU.
+
+    Raises:
+        CheckpointError: there is no such file, or it isn't a whole checkpoint that this version of
+            impasto understands.
+    """
+    name, place = printable(path), Path(path)
+    if not place.is_file():
+        what = "is a folder" if place.is_dir() else "doesn't exist"
+        raise CheckpointError(
+            f"{name} {what}; expected a checkpoint, which `impasto stylize --checkpoint` writes"
+        )
+    try:
+        with cast(Any, safe_open(place, framework="pt")) as file:
+            text: str | None = (file.metadata() or {}).get(_KEY)
+            # Copies, because tensors of a mapped file are aligned to 8 bytes and ours to 64, and
+            # the last bits of a matrix product may depend on it.
+            state: dict[str, Tensor] = {
+                key: file.get_tensor(key).clone()
+                for key in file.keys()  # noqa: SIM118
+            }
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(
+            f"{name} is damaged or no checkpoint ({error}); expected a file that `impasto stylize "
+            "--checkpoint` wrote; begin again with another name"
+        ) from error
+    if text is None:
+        raise CheckpointError(
+            f"{name} holds tensors but no checkpoint; expected a file that `impasto stylize "
+            "--checkpoint` wrote; choose another name"
+        )
+    return _assemble(name, text, state)
+
+
+def _assemble(name: str, text: str, state: Mapping[str, Tensor]) -> Checkpoint:
+    try:
+        about = cast(dict[str, Any], json.loads(text))
+        if about["format"] > FORMAT:
+            raise CheckpointError(
+                f"{name} was written by a newer impasto; expected format {FORMAT} or older, got "
+                f"{about['format']}; update impasto"
+            )
+        return Checkpoint(
+            run=dict(about["run"]),
+            request=dict(about["request"]),
+            seconds=float(about["seconds"]),
+            evaluations=int(about["evaluations"]),
+            state=state,
+        )
+    except (TypeError, KeyError, ValueError) as error:
+        if isinstance(error, CheckpointError):
+            raise
+        raise CheckpointError(
+            f"{name} is damaged: its description can't be read ({error!r}); begin again with "
+            "another name"
+        ) from error
+
+
+def check_same_run(name: str, checkpoint: Checkpoint, run: Mapping[str, Any]) -> tuple[str, ...]:
+    """Refuse to continue another run than `run`, which is what `Job.describe` says of it.
+
+    `name` is what messages call the checkpoint. Returns sentences for the user: what differs
+    without making it another run, only its last bits.
+
+    Raises:
+        CheckpointError: the recipe, a setting, the seed or one of the pictures is another.
+    """
+    before, now = checkpoint.run, cast(dict[str, Any], json.loads(json.dumps(run)))
+    differences = _differing_inputs(before.get("inputs", []), now["inputs"])
+    for key in ("recipe", "method", "color", "seed", "style_weights", "settings"):
+        differences += _differing(key.replace("_", " "), before.get(key), now[key])
+    if differences:
+        raise CheckpointError(
+            f"{name} is the checkpoint of another run: {', '.join(differences)}; repeat that "
+            "run's command, or begin again with another name"
+        )
+    return tuple(
+        f"{key} was {there} when {name} was written and is {here} now: the last bits of the "
+        "picture may differ from those of an uninterrupted run"
+        for group in ("versions", "machine")
+        for key, there, here in _changes(before.get(group, {}), now[group])
+        if key != "python"  # computes nothing
+    )
+
+
+def _differing(key: str, there: Any, here: Any) -> list[str]:
+    if isinstance(there, dict) and isinstance(here, dict) and key == "settings":
+        changes = _changes(cast(dict[str, Any], there), cast(dict[str, Any], here))
+        return [f"{name} was {one!r} and is {other!r} now" for name, one, other in changes]
+    return [] if there == here else [f"the {key} was {there!r} and is {here!r} now"]
+
+
+def _changes(there: dict[str, Any], here: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    names = dict.fromkeys([*there, *here])
+    pairs = [(name, there.get(name), here.get(name)) for name in names]
+    return [(name, one, other) for name, one, other in pairs if one != other]
+
+
+def _differing_inputs(there: list[dict[str, str]], here: list[dict[str, str]]) -> list[str]:
+    """Compare pictures by content, not by name: a file may have been moved."""
+    if [one["role"] for one in there] != [other["role"] for other in here]:
+        return [f"it had {len(there)} pictures in other parts than these {len(here)}"]
+    return [
+        f"the {other['role']} {other['name']} was another picture"
+        for one, other in zip(there, here, strict=True)
+        if one["sha256"] != other["sha256"]
+    ]
+
+
+def to_device(state: Mapping[str, Tensor], device: torch.device) -> dict[str, Tensor]:
+    """Return a checkpoint's state where the run computes."""
+    return {name: value.to(device) for name, value in state.items()}
