@@ -6,6 +6,7 @@ The command line, the Python API, `resume` and `rerun` all begin here.
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from difflib import get_close_matches
 from importlib.metadata import version
 from typing import Any
 
@@ -15,6 +16,7 @@ from impasto.contracts import ColorMode, Inputs, Masks, Recipe, Style
 from impasto.images.masks import read_regions
 from impasto.images.picture import Picture
 from impasto.images.read import as_picture
+from impasto.networks.precision import network_dtype
 from impasto.recipes import RECIPES
 from impasto.registry import build_method
 from impasto.run import check_inputs
@@ -56,7 +58,17 @@ class Job:
                 "torch": torch.__version__,
                 "python": platform.python_version(),
             },
+            "machine": self._machine(),
         }
+
+    def _machine(self) -> dict[str, Any]:
+        """Return what the last bits of the result depend on, besides versions."""
+        device = self.inputs.content.device
+        machine = {"device": device.type, "threads": torch.get_num_threads()}
+        precision = getattr(self.recipe.method, "precision", None)
+        if precision is not None:
+            machine["precision"] = str(network_dtype(precision, device)).removeprefix("torch.")
+        return machine
 
 
 def find_recipe(name: str) -> Recipe:
@@ -67,7 +79,8 @@ def find_recipe(name: str) -> Recipe:
     """
     if name in RECIPES:
         return RECIPES[name]
-    near = [known for known in RECIPES if name.split("-")[0] in known] or list(RECIPES)
+    family = [known for known in RECIPES if name.split("-")[0] in known]
+    near = family or get_close_matches(name, RECIPES, cutoff=0.5) or list(RECIPES)
     raise ValueError(
         f"{name!r} is not a recipe; expected one of {', '.join(near)}: see `impasto recipes`"
     )
@@ -99,6 +112,9 @@ def configure(
     method = build_method(recipe.method.name, {**known, **changes})
     return replace(recipe, method=method, color=color or recipe.color), notes
 
+
+MOST_SEEDS = 2**63
+"""What torch takes as the seed of a generator, negative numbers left out."""
 
 STAND_INS = {"vgg19-normalized": "vgg16-normalized"}
 
@@ -145,6 +161,8 @@ def prepare(
         init=None if first is None else first.image.to(device),
     )
     check_inputs(configured, inputs)
+    if not 0 <= seed < MOST_SEEDS:
+        raise ValueError(f"the seed is {seed}; expected 0 to {MOST_SEEDS - 1}")
     named = [("content", photo), *(("style", each) for each in paintings), *masks]
     if first is not None:
         named.append(("init", first))
@@ -154,8 +172,20 @@ def prepare(
         seed=seed,
         sources=tuple(Source(role, each.name, each.sha256) for role, each in named),
         alpha=photo.alpha,
-        notes=notes + tuple(note for _, each in named for note in each.notes),
+        notes=(
+            *notes,
+            *(note for _, each in named for note in each.notes),
+            *_enlarged(photo, configured.method.plan(inputs)[-1].size),
+        ),
     )
+
+
+def _enlarged(photo: Picture, size: tuple[int, int]) -> tuple[str, ...]:
+    """Say that a photo is smaller than the result, since nothing that is added was ever seen."""
+    (h, w), (result_h, result_w) = _size(photo), size
+    if result_h <= h and result_w <= w:
+        return ()
+    return (f"the content was enlarged from {w} x {h} to {result_w} x {result_h}",)
 
 
 def _regions(
