@@ -75,7 +75,7 @@ def read_checkpoint(path: AnyPath) -> Checkpoint:
         )
     try:
         with cast(Any, safe_open(place, framework="pt")) as file:
-            text: str | None = (file.metadata() or {}).get(_KEY)
+            metadata: dict[str, str] = file.metadata() or {}
             # Copies, because tensors of a mapped file are aligned to 8 bytes and ours to 64, and
             # the last bits of a matrix product may depend on it.
             state: dict[str, Tensor] = {
@@ -87,12 +87,12 @@ def read_checkpoint(path: AnyPath) -> Checkpoint:
             f"{name} is damaged or no checkpoint ({error}); expected a file that `impasto stylize "
             "--checkpoint` wrote; begin again with another name"
         ) from error
-    if text is None:
+    if _KEY not in metadata:
         raise CheckpointError(
             f"{name} holds tensors but no checkpoint; expected a file that `impasto stylize "
             "--checkpoint` wrote; choose another name"
         )
-    return _assemble(name, text, state)
+    return _assemble(name, metadata[_KEY], state)
 
 
 def _assemble(name: str, text: str, state: Mapping[str, Tensor]) -> Checkpoint:

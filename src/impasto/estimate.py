@@ -1,0 +1,152 @@
+"""How long a run will take and how much memory, before it starts.
+
+What a run does is planned by its method. How fast this machine is shows a short calibration: the
+same recipe at two small sizes. An evaluation takes a + b · pixels seconds; two sizes tell a from b.
+"""
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, fields, replace
+from itertools import islice, pairwise
+from statistics import median
+from typing import Any, cast
+
+from impasto.contracts import Stage
+from impasto.job import Job
+from impasto.memory import available_memory
+from impasto.run import run
+
+CALIBRATION_SIZES = (96, 224)
+"""Sides in pixels. Five times as many pixels in the second: enough to tell fixed costs from those
+that grow, and both together take a second or two."""
+
+CALIBRATION_EVALUATIONS = 4
+"""At each size; the first one also loads the network and is left out."""
+
+RESERVE = 0.9
+"""Share of the free memory that a run may plan with: a plan is an estimate, and a machine that
+starts to swap is slower than any smaller picture."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run needs. `seconds` are a guess for all evaluations; a run may stop earlier."""
+
+    stages: tuple[Stage, ...]
+    seconds: float
+    memory_bytes: int
+    available_bytes: int
+
+
+def estimate(job: Job) -> Estimate:
+    """Plan a run, and time the beginning of it at small sizes.
+
+    Raises:
+        ValueError: it doesn't fit into memory; the message names the size that would.
+    """
+    check_memory(job)
+    stages = tuple(_plan(job))
+    return Estimate(
+        stages=stages,
+        seconds=_predict(stages, [_calibrate(job, size) for size in CALIBRATION_SIZES]),
+        memory_bytes=_memory(stages),
+        available_bytes=available_memory(job.inputs.content.device),
+    )
+
+
+def check_memory(job: Job) -> None:
+    """Refuse a run that cannot fit.
+
+    Raises:
+        ValueError: it needs more memory than is free; the message names the size that would fit.
+    """
+    needed, free = _memory(_plan(job)), available_memory(job.inputs.content.device)
+    if needed <= RESERVE * free:
+        return
+    largest = _largest_size(job, int(RESERVE * free))
+    advice = f"choose a size of at most {largest}" if largest else "close other programs"
+    raise ValueError(
+        f"this run would need {gigabytes(needed)} of memory; expected at most "
+        f"{gigabytes(RESERVE * free)}, which can be used of {gigabytes(free)} free; {advice}"
+    )
+
+
+def gigabytes(amount: float) -> str:
+    """Return bytes as a person reads them."""
+    return f"{amount / 1e9:.3g} GB" if amount < 1e12 else f"{amount / 1e12:,.1f} TB"
+
+
+def done_share(stages: Sequence[Stage], evaluations: int) -> float:
+    """Return the share, 0 to 1, of a run's work that so many evaluations are.
+
+    Evaluations count by their pixels: those of the last scale take most of the time.
+    """
+    done, left = 0, evaluations
+    for stage in stages:
+        done += min(left, stage.evaluations) * _pixels(stage)
+        left = max(0, left - stage.evaluations)
+    return done / sum(stage.evaluations * _pixels(stage) for stage in stages)
+
+
+def _plan(job: Job) -> list[Stage]:
+    return job.recipe.method.plan(job.inputs)
+
+
+def _pixels(stage: Stage) -> int:
+    return stage.size[0] * stage.size[1]
+
+
+def _memory(stages: Sequence[Stage]) -> int:
+    return max(stage.memory for stage in stages)
+
+
+def _largest_size(job: Job, memory: int) -> int | None:
+    """Return the largest `size` of the job's method that needs at most so many bytes."""
+    method = _method(job)
+    size = {item.name: item for item in fields(method)}.get("size")
+    if size is None:
+        return None
+    low, high = int(size.metadata["low"]), method.size
+    if _memory(_plan(_with_settings(job, size=low))) > memory:
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        fits = _memory(_plan(_with_settings(job, size=middle))) <= memory
+        low, high = (middle, high) if fits else (low, middle)
+    return low
+
+
+def _calibrate(job: Job, size: int) -> tuple[int, float]:
+    """Return the pixels of the job at a small size, and the seconds of one evaluation."""
+    method = _method(job)
+    known = {item.name: getattr(method, item.name) for item in fields(method)}
+    small = {"size": min(size, known.get("size", size)), "iterations": (CALIBRATION_EVALUATIONS,)}
+    trial = _with_settings(job, **{name: small[name] for name in small if name in known})
+    times, pixels = [], 0
+    with closing(cast(Any, run(trial.recipe, trial.inputs, seed=trial.seed))) as steps:
+        for step in islice(steps, CALIBRATION_EVALUATIONS):
+            times.append(time.perf_counter())
+            pixels = step.image.shape[-2] * step.image.shape[-1]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    return pixels, median(gaps)
+
+
+def _predict(stages: Sequence[Stage], measured: Sequence[tuple[int, float]]) -> float:
+    """Return the seconds of all stages, from (pixels, seconds of an evaluation) at two sizes."""
+    (few, quick), (many, slow) = measured
+    growing = max(0.0, slow - quick) / (many - few) if many > few else 0.0
+    growing = growing or slow / many
+    fixed = max(0.0, quick - growing * few)
+    # One evaluation more for each stage: the features of the content and of the styles.
+    return sum((stage.evaluations + 1) * (fixed + growing * _pixels(stage)) for stage in stages)
+
+
+def _with_settings(job: Job, **settings: Any) -> Job:
+    method = replace(_method(job), **settings)
+    return replace(job, recipe=replace(job.recipe, method=method))
+
+
+def _method(job: Job) -> Any:
+    """Return the job's method as what its protocol cannot say that it is: a dataclass."""
+    return job.recipe.method
