@@ -41,11 +41,10 @@ def total_variation(image: Image, form: TotalVariation) -> Float[Tensor, ""]:
 
 def _nine_point(image: Image) -> Float[Tensor, ""]:
     x = F.pad(image, (1, 1, 1, 1), mode="replicate")
-    here = x[..., 1:-1, 1:-1]
-    right = x[..., 1:-1, 2:] - here
-    down = x[..., 2:, 1:-1] - here
-    down_right = x[..., 2:, 2:] - here
-    down_left = x[..., 2:, :-2] - here
-    axes = (right.square() + down.square()) / 3
-    diagonals = (down_right.square() + down_left.square()) / 12
-    return 2 * (axes + diagonals).mean()
+    right = x[..., 1:-1, 2:] - x[..., 1:-1, 1:-1]
+    down = x[..., 2:, 1:-1] - x[..., 1:-1, 1:-1]
+    down_right = x[..., 1:, 1:] - x[..., :-1, :-1]  # one more each way: the border has diagonals
+    down_left = x[..., 1:, :-1] - x[..., :-1, 1:]
+    axes = (right.square().mean() + down.square().mean()) / 3
+    diagonals = (down_right.square().mean() + down_left.square().mean()) / 12
+    return 2 * (axes + diagonals)

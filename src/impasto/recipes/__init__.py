@@ -1,1 +1,31 @@
-"""The settings of published systems, as data."""
+"""Published systems and our own settings, as data: a recipe is an instance of a method."""
+
+from impasto.contracts import Recipe
+from impasto.recipes.gatys import GATYS_RECIPES
+from impasto.recipes.house import HOUSE_RECIPES
+from impasto.recipes.keras import KERAS_RECIPES
+from impasto.recipes.lessons import LESSON_RECIPES
+from impasto.recipes.programs import PROGRAM_RECIPES
+
+PUBLISHED_RECIPES = (*GATYS_RECIPES, *PROGRAM_RECIPES, *KERAS_RECIPES, *LESSON_RECIPES)
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe for recipe in (*HOUSE_RECIPES, *PUBLISHED_RECIPES)
+}
+"""Every recipe by name, our own first."""
+
+DEPARTURES = (
+    "what is saved is the best picture on the way, judged as it is saved, in gamut; they save the "
+    "last one",
+    "a run that diverges starts again from its best picture, with a shorter step, then with Adam",
+    "all evaluations are made: their optimizers stop early when a gradient or a step is all but 0",
+    "pictures are resized with an anti-aliased bicubic filter, where most use a bilinear one, and "
+    "sizes are rounded to the nearest pixel, so that a side may differ from theirs by one",
+    "from one scale to the next the picture is handed on as it is, not saved in 8 bits and read "
+    "again",
+    "the same seed draws other noise than in their random generators",
+    "the network may run in bfloat16 where the machine is fast at it; set precision to float32",
+    "masks, strength, color modes and several paintings work in every recipe, whether the "
+    "published system has them or not",
+)
+"""Where every recipe of a published system departs from it; a recipe's own come on top."""
