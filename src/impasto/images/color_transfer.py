@@ -1,0 +1,152 @@
+"""Whose colors the result has: the painting's, or the photo's in one of three ways.
+
+Works for every method alike, because it happens outside of the method: the inputs are recolored
+before the run and the result after it.
+
+- "as-is": the painting's colors come along with its strokes.
+- "luminance": the run sees and paints in grey; the photo's chroma is laid over it.
+- "mean-covariance": the painting gets the mean and the covariance of the photo's colors.
+- "histogram": the painting gets the photo's histograms, channel by channel.
+
+Paper: Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer",
+2016; again in Gatys et al., "Controlling Perceptual Factors in Neural Style Transfer", CVPR 2017.
+The histogram is Gonzalez and Woods, "Digital Image Processing", histogram specification.
+"""
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from impasto.contracts import ColorMode
+from impasto.images.color import luma_601, srgb_to_yiq, yiq_to_srgb
+from impasto.images.resize import resize, size_of
+
+# Content, style and result differ in size, so each has names of its own for height and width.
+Content = Float[Tensor, "1 3 content_h content_w"]
+Style = Float[Tensor, "1 3 style_h style_w"]
+Result = Float[Tensor, "1 3 h w"]
+
+_ROUNDING_VARIANCE = 1 / (12 * 255**2)
+"""The variance of rounding to 8 bits: a direction in which colors vary less isn't a color."""
+
+
+def prepare_content(mode: ColorMode, content: Content) -> Content:
+    """Return the content as the run is to see it: grey in the mode "luminance"."""
+    return _grey(luma_601(content)) if mode == "luminance" else content
+
+
+def prepare_style(mode: ColorMode, content: Content, style: Style) -> Style:
+    """Return the style as the run is to see it: recolored to the content's colors, in [0, 1].
+
+    Raises:
+        ValueError: the mode is none of the four.
+    """
+    match mode:
+        case "as-is":
+            return style
+        case "luminance":
+            return _grey(match_mean_deviation(luma_601(style), luma_601(content)))
+        case "mean-covariance":
+            return match_mean_covariance(style, content)
+        case "histogram":
+            return match_histogram(style, content)
+    raise ValueError(
+        f"the color mode is {mode!r}; expected 'as-is', 'luminance', 'mean-covariance' or "
+        "'histogram'"
+    )
+
+
+def finish(mode: ColorMode, content: Content, result: Result) -> Result:
+    """Return the result as the user is to see it, in [0, 1].
+
+    In the mode "luminance" the content's chroma goes under the result's luma. A content of the
+    result's size saves resizing it each time.
+    """
+    if mode != "luminance":
+        return result
+    return with_chroma(luma_601(result), resize(content, size_of(result)))
+
+
+def match_mean_deviation(
+    luma: Float[Tensor, "1 1 style_h style_w"], reference: Float[Tensor, "1 1 content_h content_w"]
+) -> Float[Tensor, "1 1 style_h style_w"]:
+    """Shift and scale luma to the mean and standard deviation of another, in [0, 1].
+
+    Paper: Gatys et al. 2016, luminance-only transfer: L' = (sigma_C / sigma_S)(L - mu_S) + mu_C.
+    """
+    deviation = luma.std(correction=0)
+    flat = deviation**2 <= _ROUNDING_VARIANCE
+    scale = torch.where(flat, 1, reference.std(correction=0) / deviation)
+    return (scale * (luma - luma.mean()) + reference.mean()).clamp(0, 1)
+
+
+def match_mean_covariance(image: Style, reference: Content) -> Style:
+    """Give an image the mean and covariance of another's colors, clamped to [0, 1].
+
+    Paper: Gatys et al. 2016, x' = A(x - mu_S) + mu_C with A = Sigma_C^1/2 Sigma_S^-1/2, the choice
+    of "Image Analogies" (Hertzmann et al. 2001).
+    Differs: directions in which the image has no more variance than rounding are left alone instead
+    of being divided by zero, so that grey and plain images stay what they are, in the new colors.
+    """
+    mean, covariance = _statistics(image)
+    new_mean, new_covariance = _statistics(reference)
+    matrix = _power(new_covariance, 0.5) @ _power(covariance, -0.5)
+    centered = image - mean.to(image)[:, None, None]
+    recolored = torch.einsum("rc,nchw->nrhw", matrix.to(image), centered)
+    return (recolored + new_mean.to(image)[:, None, None]).clamp(0, 1)
+
+
+def match_histogram(image: Style, reference: Content) -> Style:
+    """Give each channel of an image the histogram of another's.
+
+    A value goes where the same share of the reference lies below it. The share counts half of the
+    pixels that have the value itself, so that a plain image becomes the median, not the maximum.
+    """
+    pairs = zip(image[0].cpu().numpy(), reference[0].cpu().numpy(), strict=True)
+    channels = [torch.from_numpy(_match_values(values, wanted)) for values, wanted in pairs]
+    return torch.stack(channels)[None].to(image)
+
+
+def with_chroma(luma: Float[Tensor, "1 1 h w"], image: Result) -> Result:
+    """Lay an image's chroma over luma, in [0, 1].
+
+    Where sRGB has no such color it is made paler until there is one: hue and luma stay.
+    """
+    chroma = yiq_to_srgb(srgb_to_yiq(image) * torch.tensor([0.0, 1, 1]).to(image)[:, None, None])
+    room = torch.where(chroma > 0, 1 - luma, luma) / chroma.abs().clamp(min=1e-12)
+    strength = room.amin(dim=1, keepdim=True).clamp(0, 1)
+    return (luma + strength * chroma).clamp(0, 1)
+
+
+def _grey(luma: Float[Tensor, "1 1 h w"]) -> Float[Tensor, "1 3 h w"]:
+    return luma.clamp(0, 1).expand(1, 3, -1, -1).contiguous()
+
+
+def _statistics(image: Float[Tensor, "1 3 _ _"]) -> tuple[Tensor, Tensor]:
+    """Return mean (3,) and covariance (3, 3) of the colors, on the CPU in float64."""
+    colors = image[0].flatten(1)
+    mean = colors.mean(dim=1, keepdim=True)
+    centered = colors - mean
+    covariance = centered @ centered.T / colors.shape[1]
+    return mean[:, 0].cpu().double(), covariance.cpu().double()
+
+
+def _power(covariance: Tensor, exponent: float) -> Tensor:
+    """Raise a symmetric matrix to a power, on the directions that hold any color."""
+    variances, directions = torch.linalg.eigh(covariance)
+    colored = variances > _ROUNDING_VARIANCE
+    powers = torch.where(colored, variances.clamp(min=_ROUNDING_VARIANCE) ** exponent, 0)
+    return directions * powers @ directions.T
+
+
+def _match_values(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    _, position, counts = np.unique(values, return_inverse=True, return_counts=True)
+    wanted_levels, wanted_counts = np.unique(wanted, return_counts=True)
+    matched = np.interp(_midranks(counts), _midranks(wanted_counts), wanted_levels)
+    return matched.astype(values.dtype)[position].reshape(values.shape)
+
+
+def _midranks(counts: np.ndarray) -> np.ndarray:
+    """Return the share of pixels below each level, and half of those that have it."""
+    return (counts.cumsum() - counts / 2) / counts.sum()

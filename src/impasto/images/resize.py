@@ -1,0 +1,62 @@
+"""Sizes, and images brought to them. Sizes are (h, w)."""
+
+from typing import Literal
+
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional
+
+from impasto.images.picture import ImageError
+
+Side = Literal["longer", "shorter", "height"]
+
+
+def fit(size: tuple[int, int], side: int, of: Side = "longer") -> tuple[int, int]:
+    """Return the size (h, w) whose longer side, shorter side or height is `side` pixels.
+
+    The other side keeps the proportions: rounded to the nearest pixel, halves up, and at least 1.
+
+    Raises:
+        ImageError: `side` is less than 1.
+    """
+    if side < 1:
+        raise ImageError(f"the size is {side} pixels; expected at least 1; choose a larger one")
+    h, w = size
+    reference = {"longer": max(h, w), "shorter": min(h, w), "height": h}[of]
+
+    def scaled(length: int) -> int:
+        return max(1, (2 * length * side + reference) // (2 * reference))
+
+    return scaled(h), scaled(w)
+
+
+def size_of(image: Float[Tensor, "... h w"]) -> tuple[int, int]:
+    """Return the size (h, w) of an image, a mask or a whole stack of them."""
+    return image.shape[-2], image.shape[-1]
+
+
+def resize(
+    image: Float[Tensor, "n c h w"], size: tuple[int, int]
+) -> Float[Tensor, "n c height width"]:
+    """Return an image in [0, 1] at another size (h, w), again in [0, 1].
+
+    Bicubic, the sharpest filter that torch offers, and anti-aliased, without which a shrunken
+    painting shows moiré where it had canvas. Its overshoot at edges is clamped. The filter works on
+    sRGB values, as everything does that the published systems used.
+    """
+    if size_of(image) == tuple(size):
+        return image
+    return functional.interpolate(image, size, mode="bicubic", antialias=True).clamp(0, 1)
+
+
+def resize_masks(
+    masks: Float[Tensor, "k c h w"], size: tuple[int, int]
+) -> Float[Tensor, "k c height width"]:
+    """Return masks (or any planes) at another size (h, w).
+
+    Bilinear and anti-aliased: a weighted mean, so that nothing overshoots and masks that add up to
+    one at every pixel still do.
+    """
+    if size_of(masks) == tuple(size):
+        return masks
+    return functional.interpolate(masks, size, mode="bilinear", antialias=True)
