@@ -24,8 +24,11 @@ Progress = Callable[[int, int | None], None]
 
 CHUNK = 1 << 20
 TRANSIENT = (
-    *(urllib.error.URLError, http.client.HTTPException),
-    *(ssl.SSLError, ConnectionError, TimeoutError),
+    urllib.error.URLError,
+    http.client.HTTPException,
+    ssl.SSLError,
+    ConnectionError,
+    TimeoutError,
 )
 """What passes if one waits: no route, a cut, silence."""
 
@@ -56,16 +59,15 @@ def download(
     """
     part = path.with_name(path.name + ".part")
     farthest, failures = _size(part), 0
-    while failures < attempts:
+    while True:
         try:
             _transfer(url, part, progress, timeout)
             break
         except TRANSIENT as error:
-            if isinstance(error, urllib.error.HTTPError) and error.code < 500:
-                raise WeightsError(f"{url} answers {error.code} {error.reason}") from None
+            refused = isinstance(error, urllib.error.HTTPError) and error.code < 500
             failures = 0 if _size(part) > farthest else failures + 1
             farthest = max(farthest, _size(part))
-            if failures == attempts:
+            if refused or failures == attempts:
                 raise WeightsError(f"{url} cannot be had: {_reason(error)}") from error
             time.sleep(pause * 2**failures)
         except OSError as error:
@@ -159,6 +161,8 @@ def _check_room(part: Path, needed: int) -> None:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, urllib.error.HTTPError):
+        return f"the server answers {error.code} {error.reason}"
     return str(error.reason if isinstance(error, urllib.error.URLError) else error)
 
 
