@@ -138,6 +138,19 @@ def test_what_ships_needs_no_network(mirror: Server):
     assert mirror.ranges == []
 
 
+def test_a_damaged_package_is_to_be_installed_again(
+    mirror: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "vgg16.safetensors").write_bytes(b"damaged")
+    monkeypatch.setattr(store, "SHIPPED", tmp_path)
+    with pytest.raises(WeightsError, match="vgg16.safetensors is damaged"):
+        store.load_weights("vgg16")
+    with pytest.raises(WeightsError, match="install impasto again"):
+        store.fetch("vgg16")
+    assert (tmp_path / "vgg16.safetensors").read_bytes() == b"damaged"
+    assert mirror.ranges == []
+
+
 def test_verify_notices_a_shipped_file_that_is_not_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

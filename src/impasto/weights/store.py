@@ -7,6 +7,7 @@ a name whose weights are not there raises `MissingWeightsError`, which says how 
 import hashlib
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -145,12 +146,10 @@ def fetch(name: str, *, progress: Progress | None = None, offline: bool = False)
     """
     record = _record(name)
     if name in available():
-        try:
+        with suppress(WeightsError):  # damaged: get it anew
             return verify(name)
-        except WeightsError:  # damaged: get it anew
-            weights_path(record).unlink()
     if record.url is None:
-        raise WeightsError(f"{name!r} comes with impasto but is missing; install impasto again")
+        raise WeightsError(f"{weights_path(record)} is missing or damaged; install impasto again")
     file_name = record.url.rsplit("/", 1)[1]
     mirror = os.environ.get("IMPASTO_MIRROR")
     url = f"{mirror.rstrip('/')}/{file_name}" if mirror else record.url
