@@ -143,7 +143,7 @@ def test_a_damaged_package_is_to_be_installed_again(
 ):
     (tmp_path / "vgg16.safetensors").write_bytes(b"damaged")
     monkeypatch.setattr(store, "SHIPPED", tmp_path)
-    with pytest.raises(WeightsError, match="vgg16.safetensors is damaged"):
+    with pytest.raises(WeightsError, match=r"vgg16.safetensors is damaged"):
         store.load_weights("vgg16")
     with pytest.raises(WeightsError, match="install impasto again"):
         store.fetch("vgg16")
