@@ -140,10 +140,20 @@ def check_same_run(name: str, checkpoint: Checkpoint, run: Mapping[str, Any]) ->
     return tuple(
         f"{key} was {there} when {name} was written and is {here} now: the last bits of the "
         "picture may differ from those of an uninterrupted run"
-        for group in ("versions", "machine")
-        for key, there, here in _changes(before.get(group, {}), now[group])
-        if key != "python"  # computes nothing
+        for key, there, here in machine_changes(before, now)
     )
+
+
+def machine_changes(
+    before: Mapping[str, Any], now: Mapping[str, Any]
+) -> list[tuple[str, Any, Any]]:
+    """Return what changed between two runs that concerns their last bits: what, before, now."""
+    changes = [
+        change
+        for group in ("versions", "machine")
+        for change in _changes(before.get(group, {}), now[group])
+    ]
+    return [change for change in changes if change[0] != "python"]  # which computes nothing
 
 
 def _differing(key: str, there: Any, here: Any) -> list[str]:
@@ -153,7 +163,7 @@ def _differing(key: str, there: Any, here: Any) -> list[str]:
     return [] if there == here else [f"the {key} was {there!r} and is {here!r} now"]
 
 
-def _changes(there: dict[str, Any], here: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+def _changes(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
     names = dict.fromkeys([*there, *here])
     pairs = [(name, there.get(name), here.get(name)) for name in names]
     return [(name, one, other) for name, one, other in pairs if one != other]

@@ -64,17 +64,21 @@ def check_memory(job: Job) -> None:
     needed, free = _memory(_plan(job)), available_memory(job.inputs.content.device)
     if needed <= RESERVE * free:
         return
-    largest = _largest_size(job, int(RESERVE * free))
+    usable = RESERVE * free
+    largest = _largest_size(job, int(usable))
     advice = f"choose a size of at most {largest}" if largest else "close other programs"
     raise ValueError(
-        f"this run would need {gigabytes(needed)} of memory; expected at most "
-        f"{gigabytes(RESERVE * free)}, which can be used of {gigabytes(free)} free; {advice}"
+        f"this run would need {describe_bytes(needed)} of memory; expected at most "
+        f"{describe_bytes(usable)}, which can be used of {describe_bytes(free)} free; {advice}"
     )
 
 
-def gigabytes(amount: float) -> str:
+def describe_bytes(amount: float) -> str:
     """Return bytes as a person reads them."""
-    return f"{amount / 1e9:.3g} GB" if amount < 1e12 else f"{amount / 1e12:,.1f} TB"
+    for limit, unit in ((1e9, "MB"), (1e12, "GB")):
+        if amount < limit:
+            return f"{1000 * amount / limit:.3g} {unit}"
+    return f"{amount / 1e12:,.1f} TB"
 
 
 def done_share(stages: Sequence[Stage], evaluations: int) -> float:

@@ -1,0 +1,100 @@
+"""From words on the command line to arguments, with one sentence for what is wrong."""
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+import tyro
+
+Form = TypeVar("Form")
+
+File = Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")]
+Files = Annotated[tuple[str, ...], tyro.conf.arg(metavar="FILE ...", help_behavior_hint="")]
+Name = Annotated[str, tyro.conf.arg(metavar="NAME")]
+Flag = Annotated[bool, tyro.conf.FlagCreatePairsOff, tyro.conf.arg(help_behavior_hint="")]
+Output = Annotated[
+    str | None, tyro.conf.arg(aliases=("-o",), metavar="FILE", help_behavior_hint="")
+]
+
+
+class UsageError(ValueError):
+    """Arguments that mean nothing; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class Watching:
+    """What to see of a run, and what to keep of it."""
+
+    preview: File = None
+    """show the picture so far in this file, renewed every few seconds"""
+    timelapse: File = None
+    """save a GIF of how the picture came to be"""
+    json: Flag = False
+    """say what was done as one JSON object on standard output"""
+    quiet: Flag = False
+    """say nothing but errors"""
+    metadata: Flag = True
+    """do not store in the picture how it was made"""
+
+
+def parse(
+    form: Callable[..., Form] | type[Form],
+    arguments: Sequence[str],
+    program: str,
+    **options: Any,
+) -> Form:
+    """Fill a form (a dataclass, or a function to call) from the command line.
+
+    `options` are those of `tyro.cli`.
+
+    Raises:
+        UsageError: the arguments don't fit the form.
+        SystemExit: help was asked for and given.
+    """
+    said = io.StringIO()
+    try:
+        with redirect_stderr(said):
+            return tyro.cli(form, args=list(arguments), prog=program, **options)
+    except SystemExit as stop:
+        if not stop.code:
+            raise
+        raise UsageError(f"{_sentence(said.getvalue())}; see `{program} --help`") from None
+
+
+def _sentence(box: str) -> str:
+    """Return what one of tyro's boxes says, in one line.
+
+    A box has a title in its upper border and sections divided by rules: what is wrong, then perhaps
+    flags of similar names, then where to find help.
+    """
+    sections: list[list[str]] = [[]]
+    for line in box.splitlines()[1:]:
+        text = line.strip("│| \t")
+        if re.fullmatch(r"[─╰╯+-]*", text):
+            sections.append([])
+        else:
+            sections[-1].append(text)
+    wrong = _plain(" ".join(sections[0]).strip().rstrip("."))
+    similar = [
+        line.split()[0].rstrip(",")
+        for section in sections[1:]
+        if section and re.match("Perhaps you meant|Arguments similar", section[0])
+        for line in section
+        if line.startswith("-")
+    ]
+    return wrong + (f" (did you mean {' or '.join(similar)}?)" if similar else "")
+
+
+def _plain(message: str) -> str:
+    """Say what Python's own messages mean."""
+    for pattern, meaning in {
+        r"invalid literal for int\(\) with base 10: ('.*')": r"\1 is not a whole number",
+        r"could not convert string to float: ('.*')": r"\1 is not a number",
+        r"Could not find valid parse for arguments: \[(.*)\]": r"\1 are not what it expects "
+        r"(pictures come before settings, or after --)",
+    }.items():
+        message = re.sub(pattern, meaning, message)
+    return message[:1].lower() + message[1:]

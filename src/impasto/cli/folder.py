@@ -1,0 +1,86 @@
+"""`impasto stylize FOLDER STYLE -o OUT`: every picture of a folder, one after the other."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from impasto.cli.arguments import UsageError
+from impasto.cli.exits import FAILED, OK, SIGNALED, explain
+from impasto.cli.outputs import new_folder, outputs_in, pictures_in
+from impasto.cli.perform import perform, tell
+from impasto.cli.request import Request
+from impasto.cli.stylize_form import Stylize
+from impasto.cli.task import Places, start
+from impasto.cli.terminal import say
+from impasto.images.picture import printable
+from impasto.images.read import read_picture
+
+
+def stylize_folder(given: Stylize, request: Request) -> int:
+    """Stylize every picture of a folder; one that can't be used doesn't stop the others.
+
+    Raises:
+        ValueError: something is wrong that concerns all of them.
+        RunError: it was interrupted.
+    """
+    _check(given, request)
+    contents = pictures_in(request.content)
+    folder = _make_folder(given.output or new_folder(request.content, request.styles), request)
+    outputs, watching = outputs_in(folder, contents), given.watching
+    done: list[dict[str, Any]] = []
+    failed: list[dict[str, str]] = []
+    for number, (content, output) in enumerate(zip(contents, outputs, strict=True), start=1):
+        places = Places(output, (*contents, *request.files[1:]), watching)
+        try:
+            places.check()
+            record = perform(start(replace(request, content=content), places))
+        except Exception as error:
+            code, sentence = explain(error)
+            if code > SIGNALED:
+                raise
+            say(f"picture {number} of {len(contents)} failed: {sentence}")
+            failed.append({"path": printable(content), "error": sentence})
+            continue
+        done.append(record)
+        if not watching.json:
+            tell(record, places)
+    if watching.json:
+        print(json.dumps({"pictures": done, "failed": failed}))
+    return FAILED if failed else OK
+
+
+def _check(given: Stylize, request: Request) -> None:
+    """Refuse what makes no sense for many pictures, or would fail for each of them."""
+    single = {
+        "--checkpoint": given.checkpoint,
+        "--preview": given.watching.preview,
+        "--timelapse": given.watching.timelapse,
+        "--content-mask": given.content_mask,
+        "--dry-run": given.dry_run,
+    }
+    for flag, value in single.items():
+        if value:
+            raise UsageError(f"{flag} is for one picture; expected a file, got a folder of them")
+    if "-" in (*request.files, given.output):
+        raise UsageError("- is one picture; expected files for a folder of pictures")
+    request.check()
+    for name in request.files[1:]:
+        read_picture(name)
+
+
+def _make_folder(path: str, request: Request) -> str:
+    """Make the folder for the results, if it isn't there."""
+    folder = Path(path)
+    if folder.exists() and folder.samefile(request.content):
+        raise UsageError(
+            f"{printable(path)} is the folder of the photos; expected another one for the pictures"
+        )
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"the folder {printable(path)} can't be made ({error.strerror}); expected a folder for "
+            "the pictures"
+        ) from error
+    return path

@@ -1,0 +1,77 @@
+"""Names for pictures that have none yet, and the pictures of a folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from impasto.cli.arguments import UsageError
+from impasto.images.picture import printable
+from impasto.images.write import FORMATS
+
+PICTURE_SUFFIXES = {*FORMATS, ".gif", ".bmp", ".ppm", ".pgm", ".jp2", ".qoi"}
+"""What counts as a picture in a folder; others are left alone there."""
+
+LONGEST_NAME = 100
+"""Characters of a name that is made up; file systems allow 255 bytes."""
+
+
+def new_output(content: str, styles: Sequence[str]) -> str:
+    """Return a name like "cat-great_wave.png" in the current folder that no file has yet."""
+    return _unused(Path(_joined(content, styles) + ".png"))
+
+
+def new_folder(content: str, styles: Sequence[str]) -> str:
+    """Return a name like "photos-great_wave" in the current folder that nothing has yet."""
+    return _unused(Path(_joined(content, styles)))
+
+
+def beside(path: str, ending: str) -> str:
+    """Return a name like "cat-again.png" beside a picture that no file has yet."""
+    place = Path(path)
+    return _unused(place.with_name(f"{place.stem}-{ending}{place.suffix}"))
+
+
+def pictures_in(folder: str) -> list[str]:
+    """Return the pictures of a folder, by name; not those of folders in it, nor hidden ones.
+
+    Raises:
+        UsageError: there are none, or it can't be read.
+    """
+    try:
+        found = sorted(
+            str(path)
+            for path in Path(folder).iterdir()
+            if path.suffix.lower() in PICTURE_SUFFIXES
+            and not path.name.startswith(".")
+            and path.is_file()
+        )
+    except OSError as error:
+        raise UsageError(f"{printable(folder)} can't be read ({error.strerror})") from error
+    if not found:
+        raise UsageError(f"the folder {printable(folder)} has no pictures; expected at least one")
+    return found
+
+
+def outputs_in(folder: str, contents: Sequence[str]) -> list[str]:
+    """Return a name in `folder` for each content: cat.jpg and cat.webp get different ones."""
+    names: list[str] = []
+    for content in contents:
+        stem, number = Path(content).stem, 1
+        while (name := f"{stem}-{number}.png" if number > 1 else f"{stem}.png") in names:
+            number += 1
+        names.append(name)
+    return [str(Path(folder, name)) for name in names]
+
+
+def _joined(content: str, styles: Sequence[str]) -> str:
+    stems = [
+        "picture" if path == "-" else Path(path).absolute().stem for path in (content, *styles)
+    ]
+    return "-".join(stems)[:LONGEST_NAME]
+
+
+def _unused(path: Path) -> str:
+    number, unused = 2, path
+    while unused.exists() or unused.is_symlink():
+        unused = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        number += 1
+    return str(unused)

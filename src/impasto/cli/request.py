@@ -1,0 +1,122 @@
+"""What a user asked for: all that makes a job, as it was typed, in a form that can be stored."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from impasto.contracts import ColorMode
+from impasto.images.picture import Picture, printable
+from impasto.images.read import read_picture
+from impasto.job import Job, configure, find_recipe, prepare
+
+Find = Callable[[str], str]
+"""The name of a file as it was typed to where the file is now."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Names of files are as they were typed, relative to `folder`; `-` is standard input."""
+
+    content: str
+    styles: tuple[str, ...]
+    recipe: str = "standard"
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    color: ColorMode | None = None
+    style_weights: tuple[float, ...] | None = None
+    content_mask: str | None = None
+    style_masks: tuple[str, ...] = ()
+    init_image: str | None = None
+    seed: int = 0
+    device: str = "cpu"
+    folder: str = field(default_factory=os.getcwd)
+
+    @property
+    def files(self) -> list[str]:
+        """All pictures, content first."""
+        maybe = [self.content_mask, *self.style_masks, self.init_image]
+        return [self.content, *self.styles, *(name for name in maybe if name is not None)]
+
+    def find(self, name: str) -> str:
+        """Return where a file is, from any folder."""
+        there = Path(self.folder, name)
+        return str(there) if name != "-" and there.exists() else name
+
+    def prepare(self, find: Find = str) -> Job:
+        """Read the pictures and make the job.
+
+        Raises:
+            ValueError: something cannot be used; one sentence says what and what to do.
+        """
+        self.check()
+        read = _reader(find)
+        return prepare(
+            read(self.content),
+            [read(style) for style in self.styles],
+            recipe=self.recipe,
+            settings=self.settings,
+            color=self.color,
+            style_weights=self.style_weights,
+            content_mask=None if self.content_mask is None else read(self.content_mask),
+            style_masks=[read(mask) for mask in self.style_masks] or None,
+            init=None if self.init_image is None else read(self.init_image),
+            seed=self.seed,
+            device=self.device,
+        )
+
+    def check(self) -> None:
+        """Refuse what needs no picture to be seen wrong.
+
+        Raises:
+            ValueError: a recipe, a setting, the device or standard input cannot be used.
+        """
+        configure(find_recipe(self.recipe), self.settings)
+        _check_device(self.device)
+        if Counter(self.files)["-"] > 1:
+            raise ValueError("- was given twice; expected standard input for one picture only")
+        if "-" in self.files and sys.stdin is None:
+            raise ValueError("standard input is closed; expected a picture from it; name a file")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `from_json` takes."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Request":
+        """Take a stored request.
+
+        Raises:
+            ValueError: it isn't one.
+        """
+        known = {item.name for item in fields(cls)}
+        if not known >= stored.keys() >= {"content", "styles"}:
+            raise ValueError(f"got {', '.join(stored) or 'nothing'} for a request")
+        lists = {name: tuple(value) for name, value in stored.items() if isinstance(value, list)}
+        return cls(**{**stored, **lists})
+
+
+def _reader(find: Find) -> Callable[[str], Picture]:
+    """Return what reads a picture by the name that was typed; a file used twice is read once."""
+    pictures: dict[str, Picture] = {}
+
+    def read(name: str) -> Picture:
+        if name not in pictures:
+            pictures[name] = read_picture(find(name), "" if name == "-" else printable(name))
+        return pictures[name]
+
+    return read
+
+
+def _check_device(name: str) -> None:
+    try:
+        torch.zeros(1, device=name).item()
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise ValueError(
+            f"the device {name!r} can't be used ({str(error).splitlines()[0]}); expected cpu, or "
+            "cuda or mps where there is one"
+        ) from error

@@ -1,0 +1,81 @@
+"""Flags for the settings of a method, read from its fields: nothing is written twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, fields
+from typing import Annotated, Any, TypedDict, get_args, get_origin, get_type_hints
+
+import tyro
+from tyro.constructors import PrimitiveConstructorSpec
+
+from impasto.cli.arguments import UsageError
+from impasto.contracts import Recipe
+
+
+def settings_form(recipe: Recipe) -> Any:
+    """Return a TypedDict with a key for each setting of a recipe's method, none of them required.
+
+    Parsed, it holds the settings that were given and no others. Help shows the recipe's values as
+    the defaults.
+    """
+    method: Any = recipe.method
+    hints = get_type_hints(type(method))
+    keys = {
+        item.name: _annotate(hints[item.name], item, getattr(method, item.name))
+        for item in fields(method)
+    }
+    form: Any = TypedDict("Settings", keys, total=False)  # type: ignore[misc]
+    form.__doc__ = f"Settings of the method {method.name}, with the defaults of {recipe.name}."
+    return form
+
+
+def in_words(value: Any) -> str:
+    """Return a setting's value as it is typed on the command line."""
+    if isinstance(value, Mapping):
+        return " ".join(f"{name} {in_words(part)}" for name, part in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return " ".join(in_words(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def check_given(settings: Mapping[str, Any]) -> None:
+    """Refuse a flag of several numbers that was given none.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for name, value in settings.items():
+        if value == ():
+            raise UsageError(f"--{name.replace('_', '-')} has no value; expected at least one")
+
+
+def _annotate(hint: Any, item: Field[Any], value: Any) -> Any:
+    bounds = [
+        f"{word} {item.metadata[key]:g}"
+        for key, word in (("low", "at least"), ("high", "at most"))
+        if item.metadata[key] is not None
+    ]
+    shown = "; ".join([f"default: {in_words(value)}", *bounds])
+    help = {"help": item.metadata["help"], "help_behavior_hint": f"({shown})"}
+    if get_origin(hint) is dict:
+        return Annotated[hint, _WEIGHTED_NAMES, tyro.conf.arg(**help)]
+    if get_origin(hint) is tuple and get_args(hint)[1] is ...:
+        return Annotated[hint, tyro.conf.arg(metavar="INT [INT ...]", **help)]
+    return Annotated[hint, tyro.conf.arg(**help)]
+
+
+def _weighted_names(words: Sequence[str]) -> dict[str, float]:
+    if len(words) % 2:
+        raise ValueError(f"expected names and weights in turn, got {' '.join(words)!r}")
+    return dict(zip(words[::2], map(float, words[1::2]), strict=True))
+
+
+_WEIGHTED_NAMES = PrimitiveConstructorSpec(
+    nargs="*",
+    metavar="LAYER WEIGHT ...",
+    instance_from_str=_weighted_names,
+    is_instance=lambda value: isinstance(value, dict),
+    str_from_instance=lambda weights: in_words(weights).split(),
+)
+"""How a dictionary is typed. tyro's own form of it wants a default."""

@@ -1,0 +1,63 @@
+"""`impasto stylize`: a photo and a painting in, a finished picture out."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from impasto.checkpoint import Checkpoint, read_checkpoint
+from impasto.cli.arguments import UsageError
+from impasto.cli.dry_run import dry_run
+from impasto.cli.exits import OK
+from impasto.cli.folder import stylize_folder
+from impasto.cli.outputs import new_output
+from impasto.cli.perform import perform, tell
+from impasto.cli.request import Request
+from impasto.cli.stylize_form import parse_stylize
+from impasto.cli.task import Places, start
+from impasto.cli.terminal import say
+from impasto.images.picture import printable
+
+PROGRAM = "impasto stylize"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Paint a photo in the style of a painting, or of several."""
+    given, request = parse_stylize(arguments, PROGRAM)
+    if given.threads is not None:
+        _set_threads(given.threads)
+    if Path(request.content).is_dir():
+        return stylize_folder(given, request)
+    if given.dry_run:
+        return dry_run(request.prepare(), as_json=given.watching.json)
+    places = Places(
+        given.output or new_output(request.content, request.styles),
+        tuple(request.files),
+        given.watching,
+        given.checkpoint,
+        given.checkpoint_every,
+    )
+    places.check()
+    earlier = None if given.checkpoint is None else _earlier(given.checkpoint, request)
+    if earlier is not None and not given.watching.quiet:
+        name = printable(places.checkpoint or "")
+        say(f"{name} is there: going on after {earlier.evaluations} evaluations")
+    tell(perform(start(request, places, earlier=earlier)), places)
+    return OK
+
+
+def _set_threads(number: int) -> None:
+    if number < 1:
+        raise UsageError(f"--threads is {number}; expected 1 or more")
+    torch.set_num_threads(number)
+
+
+def _earlier(path: str, request: Request) -> Checkpoint | None:
+    """Return where the same command was interrupted before, if it was."""
+    if "-" in request.files:
+        raise UsageError(
+            "standard input can't be read again when a run goes on; expected files with "
+            "--checkpoint; save it as a file first"
+        )
+    return read_checkpoint(path) if os.path.lexists(path) else None

@@ -1,0 +1,113 @@
+"""What can be said after `impasto stylize`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, make_dataclass
+from typing import Annotated, Any
+
+import tyro
+
+from impasto.cli.arguments import File, Files, Flag, Name, Output, UsageError, Watching, parse
+from impasto.cli.request import Request
+from impasto.cli.settings import check_given, settings_form
+from impasto.contracts import ColorMode, Recipe
+from impasto.job import find_recipe
+
+
+@dataclass(frozen=True)
+class Stylize:
+    """Paint a photo in the style of a painting, or of several.
+
+    impasto stylize cat.jpg great_wave.jpg -o picture.png --size 768
+    """
+
+    pictures: Annotated[
+        tyro.conf.Positional[tuple[str, ...]],
+        tyro.conf.arg(metavar="CONTENT STYLE [STYLE ...]", help_behavior_hint=""),
+    ] = ()
+    """the photo, or a folder of photos, and the paintings; - is standard input"""
+    output: Output = None
+    """where the picture goes, or a folder for a folder; - is standard output; by default a new file
+    in the current folder"""
+    recipe: Name = "standard"
+    """one of those that `impasto recipes` lists; the settings below then show its values"""
+    seed: int = 0
+    """of the noise, where the recipe starts from any"""
+    color: ColorMode = "as-is"
+    """the painting's colors (as-is), or three ways to keep the photo's"""
+    style_weights: Annotated[
+        tuple[float, ...],
+        tyro.conf.arg(metavar="WEIGHT ...", help_behavior_hint="(default: equal)"),
+    ] = ()
+    """how much of each painting is wanted; only their ratios count"""
+    content_mask: File = None
+    """regions of the photo, painted in flat colors, or white on black"""
+    style_masks: Files = ()
+    """the same regions in each painting"""
+    init_image: File = None
+    """a picture to start from"""
+    device: Name = "cpu"
+    """where to compute: cpu, cuda, mps"""
+    threads: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="")] = None
+    """processors to use; the last bits of the picture depend on it"""
+    dry_run: Flag = False
+    """say what would be done, how long it takes and how much memory, and do nothing"""
+    checkpoint: File = None
+    """keep the state of the run in this file, so that `impasto resume` can go on after anything"""
+    checkpoint_every: Annotated[float, tyro.conf.arg(metavar="SECONDS")] = 5.0
+    """how often"""
+    watching: tyro.conf.OmitArgPrefixes[Watching] = field(default_factory=Watching)
+
+    def request(self, settings: dict[str, Any]) -> Request:
+        """Return what was asked for.
+
+        Raises:
+            UsageError: a picture is missing.
+        """
+        if len(self.pictures) < 2:
+            raise UsageError(
+                f"got {len(self.pictures)} pictures; expected a photo and at least one painting, "
+                "such as `impasto stylize photo.jpg painting.jpg -o picture.png`"
+            )
+        content, *styles = self.pictures
+        return Request(
+            content=content,
+            styles=tuple(styles),
+            recipe=self.recipe,
+            settings=settings,
+            color=self.color,
+            style_weights=self.style_weights or None,
+            content_mask=self.content_mask,
+            style_masks=self.style_masks,
+            init_image=self.init_image,
+            seed=self.seed,
+            device=self.device,
+        )
+
+
+def parse_stylize(arguments: Sequence[str], program: str) -> tuple[Stylize, Request]:
+    """Return the arguments and what they ask for. The recipe is read first: it has the settings.
+
+    Raises:
+        ValueError: the arguments don't fit, or there is no such recipe.
+        SystemExit: help was asked for and given.
+    """
+    known: Any = parse(_Named, arguments, program, return_unknown_args=True, add_help=False)
+    form = _form(find_recipe(known[0].recipe))
+    given = parse(form, arguments, program)
+    check_given(given.settings)
+    return given, given.request(given.settings)
+
+
+@dataclass(frozen=True)
+class _Named:
+    recipe: str = Stylize.recipe
+
+
+def _form(recipe: Recipe) -> Any:
+    """Return `Stylize` with what a recipe adds to it: the settings, and its way with colors."""
+    color = ("color", ColorMode, field(default=recipe.color))
+    flags = tyro.conf.OmitArgPrefixes[settings_form(recipe)]
+    settings = ("settings", flags, field(default_factory=dict))
+    form = make_dataclass("Stylize", [color, settings], bases=(Stylize,), frozen=True)
+    form.__doc__ = Stylize.__doc__
+    return form
