@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from itertools import islice, pairwise
+from pathlib import Path
 from statistics import median
 from typing import Any, cast
 
+import psutil
+import torch
+
 from impasto.contracts import Stage
 from impasto.job import Job
-from impasto.memory import available_memory
 from impasto.run import run
 
 CALIBRATION_SIZES = (96, 224)
@@ -27,6 +30,10 @@ CALIBRATION_EVALUATIONS = 4
 RESERVE = 0.9
 """Share of the free memory that a run may plan with: a plan is an estimate, and a machine that
 starts to swap is slower than any smaller picture."""
+
+
+UNLIMITED = 2**60
+"""Linux writes "no limit" as a number that no machine has."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,17 @@ def check_memory(job: Job) -> None:
         f"this run would need {describe_bytes(needed)} of memory; expected at most "
         f"{describe_bytes(usable)}, which can be used of {describe_bytes(free)} free; {advice}"
     )
+
+
+def available_memory(device: torch.device, root: Path = Path("/")) -> int:
+    """Return the bytes that this process can still get on a device.
+
+    On the CPU that is what the system has free, or less in a container with a limit. `root` is
+    where the system's own files are.
+    """
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    return min([psutil.virtual_memory().available, *_container_limits(root)])
 
 
 def describe_bytes(amount: float) -> str:
@@ -154,3 +172,38 @@ def _with_settings(job: Job, **settings: Any) -> Job:
 def _method(job: Job) -> Any:
     """Return the job's method as what its protocol cannot say that it is: a dataclass."""
     return job.recipe.method
+
+
+def _container_limits(root: Path) -> list[int]:
+    """Return what each control group of Linux that this process is in leaves of its limit."""
+    try:
+        groups = (root / "proc/self/cgroup").read_text().splitlines()
+    except OSError:  # another system
+        return []
+    left: list[int] = []
+    for line in groups:
+        _, controllers, path = line.split(":", 2)
+        if not controllers:
+            base, limit, usage = root / "sys/fs/cgroup", "memory.max", "memory.current"
+        elif "memory" in controllers.split(","):
+            base = root / "sys/fs/cgroup/memory"
+            limit, usage = "memory.limit_in_bytes", "memory.usage_in_bytes"
+        else:
+            continue
+        folder = base / path.lstrip("/")
+        for group in [folder, *folder.parents]:
+            left += _left(group, limit, usage)
+            if group == base:
+                break
+    return left
+
+
+def _left(group: Path, limit: str, usage: str) -> list[int]:
+    """Return the free bytes of one group, if it has a limit. Cached files count as free."""
+    try:
+        most, used = int((group / limit).read_text()), int((group / usage).read_text())
+        statistics = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
+    except (OSError, ValueError):  # no such group here, or "max"
+        return []
+    cached = int(statistics.get("total_inactive_file", statistics.get("inactive_file", 0)))
+    return [] if most >= UNLIMITED else [max(0, most - used + cached)]
