@@ -14,7 +14,7 @@ import torch
 
 from impasto.contracts import ColorMode, Inputs, Masks, Recipe, Style
 from impasto.images.masks import read_regions
-from impasto.images.picture import Picture
+from impasto.images.picture import Picture, check_side
 from impasto.images.read import as_picture
 from impasto.networks.precision import network_dtype
 from impasto.recipes import RECIPES
@@ -144,6 +144,8 @@ def prepare(
     configured, notes = configure(base, settings, color)
     photo = as_picture(content)
     paintings = [as_picture(style) for style in _as_list(styles)]
+    for picture in (photo, *paintings):
+        check_side(picture.image, picture.name)
     weights = list(style_weights or [1.0] * len(paintings))
     if len(weights) != len(paintings):
         raise ValueError(
