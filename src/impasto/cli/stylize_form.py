@@ -10,6 +10,7 @@ from impasto.cli.arguments import File, Files, Flag, Name, Output, UsageError, W
 from impasto.cli.request import Request
 from impasto.cli.settings import check_given, settings_form
 from impasto.contracts import ColorMode, Recipe
+from impasto.images.picture import count
 from impasto.job import find_recipe
 
 
@@ -65,7 +66,7 @@ class Stylize:
         """
         if len(self.pictures) < 2:
             raise UsageError(
-                f"got {len(self.pictures)} pictures; expected a photo and at least one painting, "
+                f"got {count(len(self.pictures), 'picture')}; expected a photo and at least one painting, "
                 "such as `impasto stylize photo.jpg painting.jpg -o picture.png`"
             )
         content, *styles = self.pictures

@@ -1,0 +1,117 @@
+import os
+import resource
+import stat
+
+import numpy as np
+import PIL.Image
+import pytest
+
+
+@pytest.fixture
+def strange(folder):
+    """Things that are no good pictures."""
+    (folder / "text.jpg").write_text("not a picture")
+    (folder / "empty.png").touch()
+    (folder / "cut.png").write_bytes((folder / "photo.png").read_bytes()[:300])
+    (folder / "place").mkdir()
+    PIL.Image.fromarray(np.zeros((1, 1, 3), np.uint8)).save(folder / "dot.png")
+    return folder
+
+
+CASES = {
+    "no pictures": ([], "got 0 pictures; expected a photo and at least one painting"),
+    "one picture": (["photo.png"], "got 1 picture; expected a photo and at least one painting"),
+    "missing content": (["no.jpg", "painting.png"], "there is no file no.jpg"),
+    "missing style": (["photo.png", "no.jpg"], "there is no file no.jpg"),
+    "folder as style": (["photo.png", "place"], "place is a folder"),
+    "text": (["text.jpg", "painting.png"], "text.jpg isn't a picture"),
+    "empty": (["photo.png", "empty.png"], "empty.png is empty"),
+    "cut short": (["cut.png", "painting.png"], "cut.png is damaged or cut short"),
+    "a dot": (["dot.png", "painting.png"], "dot.png is 1 pixel wide and 1 pixel high"),
+    "a dot as style": (["photo.png", "dot.png"], "dot.png is 1 pixel wide and 1 pixel high"),
+    "output is input": ("-o photo.png", "photo.png is the input photo.png"),
+    "output is a style": ("-o painting.png", "painting.png is the input painting.png"),
+    "unknown suffix": ("-o out.xyz", "out.xyz ends in no known format"),
+    "output is a folder": ("-o place", "place ends in no known format"),
+    "no such folder": ("-o nowhere/out.png", "nowhere doesn't exist"),
+    "unknown recipe": ("--recipe gatys2016", "'gatys2016' is not a recipe"),
+    "unknown flag": ("--content-wieght 3", "did you mean --content-weight?"),
+    "no number": ("--size large", "--size: 'large' is not a whole number"),
+    "no such number": ("--content-weight heavy", "--content-weight: 'heavy' is not a number"),
+    "negative size": ("--size -5", "size is -5; expected at least 16"),
+    "zero iterations": ("--iterations 0", "iterations is 0; expected at least 1"),
+    "no iterations": ("--iterations", "--iterations has no value"),
+    "NaN weight": ("--content-weight nan", "content_weight is nan; expected at least 0"),
+    "infinite weight": ("--style-weight inf", "style_weight is inf"),
+    "weight that overflows": ("--style-weight 1e308", "weights of the loss terms are too large"),
+    "no choice": ("--pooling median", "'median' for argument '--pooling'"),
+    "no layer": ("--style-layers relu9_9 1", "relu9_9"),
+    "layer without weight": ("--style-layers relu1_1", "names and weights in turn"),
+    "no weights at all": ("--content-weight 0 --style-weight 0", "are both 0"),
+    "too many style weights": ("--style-weights 1 2", "2 style weights for 1 styles"),
+    "negative style weight": ("--style-weights -1", "style 1 has the weight -1.0"),
+    "mask without masks": ("--content-mask photo.png", "1 content mask and 0 style masks"),
+    "missing start": ("--init-image no.png", "there is no file no.png"),
+    "negative seed": ("--seed -1", "the seed is -1"),
+    "huge seed": ("--seed 9223372036854775808", "the seed is 9223372036854775808"),
+    "unknown device": ("--device gpu9", "the device 'gpu9' can't be used"),
+    "device without arithmetic": ("--device meta", "the device 'meta' can't be used"),
+    "zero threads": ("--threads 0", "--threads is 0"),
+    "unknown encoder": ("--encoder resnet", "'resnet'"),
+    "encoder that is not here": ("--encoder vgg19", "`impasto weights fetch vgg19`"),
+    "value missing": ("-o", "-o/--output"),
+    "timelapse with another suffix": ("--timelapse film.mp4", "film.mp4 is no name for an anim"),
+    "preview to nowhere": ("--preview nowhere/now.png", "nowhere doesn't exist"),
+    "preview to a pipe": ("--preview -", "the preview is -"),
+    "preview over an input": ("--preview photo.png", "photo.png is the input"),
+    "checkpoint over an input": ("--checkpoint photo.png", "photo.png is the input"),
+    "checkpoint over the output": ("-o out.png --checkpoint out.png", "out.png is named twice"),
+    "checkpoint in a folder": ("--checkpoint place", "place is a folder"),
+    "negative interval": ("--checkpoint-every -1", "--checkpoint-every is -1.0"),
+    "no interval": ("--checkpoint-every nan", "--checkpoint-every is nan"),
+    "two writers of stdout": ("-o - --json", "both write to standard output"),
+    "stdin twice": (["-", "-"], "- was given twice"),
+}
+
+
+@pytest.mark.parametrize("words, message", CASES.values(), ids=CASES)
+def test_one_sentence_and_code_two(impasto, strange, words, message):
+    before = sorted(os.listdir(strange))
+    if isinstance(words, str):
+        words = ["photo.png", "painting.png", *words.split()]
+    if "--size" not in words:
+        words += ["--size", "32"]
+    code, out, err = impasto("stylize", *words)
+    assert (code, out) == (2, "")
+    assert err.startswith("impasto: ")
+    assert err.count("\n") == 1
+    assert message in err
+    assert sorted(os.listdir(strange)) == before
+
+
+def test_standard_input_for_a_checkpoint(impasto):
+    code, _, err = impasto("stylize", "-", "painting.png", "--checkpoint", "c")
+    assert code == 2
+    assert err.startswith("impasto: standard input can't be read again when a run goes on")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder(stylize, folder):
+    (folder / "locked").mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
+    code, _, err = stylize("-o", "locked/out.png")
+    assert code == 2
+    assert "locked is read-only" in err
+
+
+def test_a_disk_that_fills_up(stylize, folder):
+    """A limit on the size of files fails where a full disk does: in the middle of writing."""
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most))
+    try:
+        code, out, err = stylize("-o", "out.png")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert (code, out) == (1, "")
+    assert err.startswith("impasto: out.png can't be saved (File too large)")
+    assert err.endswith("; nothing was saved\n")
+    assert sorted(os.listdir(folder)) == ["another.png", "painting.png", "photo.png"]
