@@ -29,6 +29,13 @@ def test_its_square_is_the_matrix():
     torch.testing.assert_close(root, root.T)
 
 
+@pytest.mark.parametrize(("condition", "error"), [(1e3, 1e-4), (1e4, 5e-3), (1e6, 5e-3)])
+def test_twelve_iterations_are_as_exact_as_is_said(condition, error):
+    matrix = positive(64, condition)
+    expected = torch.from_numpy(scipy.linalg.sqrtm(matrix.numpy()))
+    assert (sqrtm(matrix) - expected).norm() < error * expected.norm()
+
+
 def test_more_iterations_reach_worse_matrices():
     matrix = positive(6, 1e8)
     expected = torch.from_numpy(scipy.linalg.sqrtm(matrix.numpy()))

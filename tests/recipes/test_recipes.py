@@ -61,6 +61,12 @@ def test_published_systems_have_none_of_our_extras(recipe):
     assert recipe.color == "as-is"
 
 
+def test_torchs_lbfgs_gets_a_network_that_sees_its_first_step(recipe):
+    """A change of 1 / |g|₁ is lost in bfloat16: the gradient stays and the history is empty."""
+    if recipe.method.optimizer == "lbfgs-plain":
+        assert recipe.method.precision == "float32"
+
+
 @every_recipe
 def test_runs_at_64_pixels(recipe, monkeypatch, photo, painting):
     few = tuple(2 for _ in recipe.method.iterations)

@@ -11,7 +11,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-ITERATIONS = 12  # the published system that uses this; 1e-6 for condition numbers up to about 1e4
+ITERATIONS = 12
+"""Those of the published system that uses this. The error is below 1e-4 for condition numbers up to
+1e3 and a few parts in a thousand beyond. From about 25 iterations on, float32 is not stable."""
 
 
 def sqrtm(matrix: Float[Tensor, "n n"], iterations: int = ITERATIONS) -> Float[Tensor, "n n"]:

@@ -10,7 +10,8 @@ from impasto.features.statistics import Moments, covariance
 
 JITTER = 1e-4
 """Added to a covariance's diagonal: features after a ReLU have dead channels, whose square root has
-no gradient. Small against the variances of VGG features, which are of order 1 to 1000."""
+no gradient. Small against the variances of VGG features, of order 1 (torchvision's weights) to 1e5
+(Simonyan and Zisserman's)."""
 
 
 class Gaussian(NamedTuple):

@@ -24,7 +24,8 @@ DEPARTURES = (
     "from one scale to the next the picture is handed on as it is, not saved in 8 bits and read "
     "again",
     "the same seed draws other noise than in their random generators",
-    "the network may run in bfloat16 where the machine is fast at it; set precision to float32",
+    "the network may run in bfloat16 where the machine is fast at it, unless the optimizer is "
+    "torch's L-BFGS, whose first steps are too small for that; set precision to float32",
     "masks, strength, color modes and several paintings work in every recipe, whether the "
     "published system has them or not",
 )

@@ -23,6 +23,7 @@ NOTEBOOK = Gatys(
     pooling="max",
     padding="zeros",
     input_range=255.0,
+    precision="float32",  # bfloat16 cannot see the first step of torch's L-BFGS
     content_weight=1e0,
     content_layers={"relu4_2": 1.0},
     content_reduction="mean",

@@ -28,6 +28,7 @@ NEURAL_STYLE = Gatys(
     pooling="max",
     padding="zeros",
     input_range=256.0,
+    precision="float32",  # bfloat16 cannot see the first step of torch's L-BFGS
     content_weight=5e0,
     content_layers={"relu4_2": 1.0},
     content_reduction="mean",
