@@ -6,7 +6,7 @@ and a few loud ones; all of them are settings here, so that each system is a rec
 code.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import ClassVar, Literal
@@ -14,8 +14,9 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from impasto.contracts import Image, Inputs, Stage, Step, check_settings, setting
+from impasto.contracts import Image, Inputs, Stage, Step, Style, check_settings, setting
 from impasto.features.targets import Mixing
+from impasto.images.color_transfer import match_histogram
 from impasto.images.resize import fit, resize
 from impasto.losses.content import Reduction
 from impasto.losses.gram import GramDivisor
@@ -31,8 +32,9 @@ from impasto.optimize.solver import OptimizerName, Solver
 STYLE_LAYERS = {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 1.0}
 
 ACTIVATIONS = 500
-"""Numbers kept per pixel between the network's forward and backward pass: 266 after the convolutions
-of VGG-16, 30 after its pools with their indices, and what is in flight; measured as peak memory."""
+"""Numbers kept per pixel between the network's forward and backward pass: 266 after the
+convolutions of VGG-16, 30 after its pools with their indices, and what is in flight; measured as
+peak memory."""
 PICTURES = 200
 """Bytes per pixel of the picture, its gradient, the best so far, the inputs and the losses."""
 
@@ -95,7 +97,10 @@ class Gatys:
     tv_weight: float = setting(0.0, "weight of the total variation", low=0)
     tv: TotalVariation = setting("l2-mean", "which total variation")
 
-    init: Literal["content", "style", "noise"] = setting("content", "what the first picture is")
+    init: Literal["content", "recolored", "style", "noise"] = setting(
+        "content",
+        "the first picture: the photo, the photo in the painting's colors, the painting, or noise",
+    )
     init_noise: float = setting(0.0, "share of noise in the first picture", low=0, high=1)
     noise: Literal["normal", "uniform"] = setting("normal", "the kind of noise")
     noise_spread: float = setting(
@@ -193,14 +198,33 @@ class Gatys:
 
     def start(self, inputs: Inputs, size: tuple[int, int], rng: torch.Generator) -> Image:
         """Return the picture (1, 3, h, w) to begin with; noise may leave [0, 1]."""
-        images = {"content": inputs.content, "style": inputs.styles[0].image}
-        base = inputs.init if inputs.init is not None else images.get(self.init)
+        base = inputs.init
+        if base is None and self.init in ("content", "recolored"):
+            base = inputs.content
+        elif base is None and self.init == "style":
+            base = inputs.styles[0].image
         share = 1.0 if base is None else self.init_noise
         picture = torch.zeros(()) if base is None else resize(base, size)
+        if self.init == "recolored" and inputs.init is None:
+            picture = self._recolor(picture, inputs.styles)
         if share:
             noise = noise_image(size, kind=self.noise, spread=self.noise_spread, rng=rng)
             picture = (1 - share) * picture + share * noise.to(inputs.content)
         return picture
+
+    def _recolor(self, photo: Image, styles: Sequence[Style]) -> Image:
+        """Give each color channel of the photo the histogram of the paintings.
+
+        A Gram matrix asks for the painting's colors but not where: an optimiser that has to bring
+        them about itself leaves rainbow patches in a flat sky. A histogram and not mean and
+        covariance, which would burn out what is bright.
+        """
+        total = sum(style.weight for style in styles)
+        recolored = photo * (1 - self.strength)
+        for style in styles:
+            share = self.strength * style.weight / total
+            recolored = recolored + share * match_histogram(photo, style.image)
+        return recolored
 
     def loss(
         self, encoder: Encoder, inputs: Inputs, size: tuple[int, int], shrunk: float = 1.0

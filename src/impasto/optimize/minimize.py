@@ -169,7 +169,7 @@ def _evaluate_and_move(
     exact = _in_gamut(seen.image) and (run.average is None or done == 1)
     trouble = _trouble(run, seen.loss)
     if trouble and run.restarts == MOST_RESTARTS:
-        _keep_best(run, None)
+        _keep_best(run, [])
         return f"stopped: {trouble}, and starting again did not help; the best picture is kept"
     if trouble:
         _restart(run, canvas, solver)
@@ -178,12 +178,10 @@ def _evaluate_and_move(
         run.optimizer.point = canvas.project(run.optimizer.point)
         if schedule.average:
             _include(run, canvas, schedule.average)
-    if exact:
-        _keep_best(run, seen)
-    elif done == 1 or done % PROBE == 0 or done == schedule.iterations:
-        _keep_best(run, _look(run, objective, canvas, schedule.average))
-    else:
-        _keep_best(run, None)
+    candidates = [seen] if exact else []
+    if done == 1 or (not exact and (done % PROBE == 0 or done == schedule.iterations)):
+        candidates.append(_look(run, objective, canvas, schedule.average))
+    _keep_best(run, candidates)
     manner = "with a shorter step" if run.restarts == 1 else "with Adam"
     return trouble and f"{trouble}: starting again from the best picture, {manner}"
 
@@ -217,7 +215,7 @@ def _evaluate(objective: Objective, canvas: Canvas, point: Tensor) -> tuple[Cand
 
 @torch.no_grad()
 def _look(run: Descent, objective: Objective, canvas: Canvas, decay: float) -> Candidate:
-    """Judge the picture as it would be saved."""
+    """Judge the picture as it would be saved; before the first step, the start itself."""
     if not run.course:
         image = run.best
     elif run.average is not None:
@@ -228,10 +226,11 @@ def _look(run: Descent, objective: Objective, canvas: Canvas, decay: float) -> C
     return Candidate(image, terms, torch.stack(list(terms.values())).sum().item())
 
 
-def _keep_best(run: Descent, candidate: Candidate | None) -> None:
+def _keep_best(run: Descent, candidates: list[Candidate]) -> None:
     best_loss = run.best_loss
-    if candidate is not None and candidate.loss < best_loss:
-        run.best, run.terms, best_loss = candidate
+    for candidate in candidates:
+        if candidate.loss < best_loss:
+            run.best, run.terms, best_loss = candidate
     run.course.append(best_loss)
 
 
