@@ -1,4 +1,4 @@
-"""Run any program that saves a picture again and again, and record that picture's loss over time.
+r"""Run any program that saves a picture again and again, and record that picture's loss over time.
 
 The program is given as a command; it is watched, not asked. Every version of the picture that it
 saves is set aside with its time, and judged only after the program ended, so that judging costs it
@@ -6,7 +6,7 @@ nothing. The loss is that of neural-style (content 5 at relu4_2, style 100 at re
 total variation) with VGG-16, in float32, of the 8-bit picture. Time counts from the start of the
 process.
 
-    python benchmarks/time_to_loss.py --content photo.jpg --style painting.jpg --picture out.png \\
+    python benchmarks/time_to_loss.py --content photo.jpg --style painting.jpg --picture out.png \
         -- neural-style-program photo.jpg painting.jpg -o out.png
 """
 

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from impasto import load_image, save_image
-from impasto.images.resize import fit, resize
+from impasto.images.resize import fit, resize, size_of
 from impasto.networks.encoder import load_encoder
 
 CONTENT, STYLES = "relu4_2", ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]
@@ -37,8 +37,8 @@ def main() -> None:
     arguments = parser.parse_args()
 
     photo, painting = load_image(arguments.content), load_image(arguments.style)
-    photo = resize(photo, fit(photo.shape[-2:], arguments.size))
-    painting = resize(painting, fit(painting.shape[-2:], arguments.size))
+    photo = resize(photo, fit(size_of(photo), arguments.size))
+    painting = resize(painting, fit(size_of(painting), arguments.size))
     encoder = load_encoder("vgg16")
     with torch.no_grad():
         target = encoder(photo, [CONTENT])[CONTENT]

@@ -23,10 +23,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-Image = Float[Tensor, "1 3 h w"]
+Image = Float[Tensor, "1 3 _h _w"]
 """sRGB in [0, 1], float32."""
 
-Masks = Float[Tensor, "k 1 h w"]
+Masks = Float[Tensor, "_k 1 _h _w"]
 """k soft regions in [0, 1]; region i of the content takes its style from region i of each style."""
 
 ColorMode = Literal["as-is", "luminance", "mean-covariance", "histogram"]

@@ -19,9 +19,9 @@ from impasto.run import run
 class Result:
     """A finished picture that knows how it came about.
 
-    `image` is (1, 3, h, w), sRGB in [0, 1], on the CPU. `losses` are the weighted terms of the loss of
-    this picture, as the run saw them; `seconds` is the time the run took. `notes` are sentences about
-    what the run met, such as a frame chosen or an early stop. Shows itself in a notebook.
+    `image` is (1, 3, h, w), sRGB in [0, 1], on the CPU. `losses` are the weighted terms of the loss
+    of this picture, as the run saw them; `seconds` is the time the run took. `notes` are sentences
+    about what the run met, such as a frame chosen or an early stop. Shows itself in a notebook.
     """
 
     image: Image
@@ -98,16 +98,16 @@ def stylize(
         content: the photo: a path, a PIL image, a NumPy array (h, w, 3) or a tensor (3, h, w).
         styles: a painting, or a list of them, of the same kinds.
         recipe: a name from `impasto recipes`, or a recipe.
-        color: "as-is" (the painting's colors), or "luminance", "mean-covariance", "histogram": three
-            ways to keep the photo's; None: as the recipe says.
+        color: "as-is" (the painting's colors), or "luminance", "mean-covariance", "histogram":
+            three ways to keep the photo's; None: as the recipe says.
         style_weights: how much of each painting is wanted; only their ratios count.
         content_mask: regions of the photo, see `impasto.images.masks`.
         style_masks: the same regions in each painting.
         init: a picture to start from.
         seed: of the noise, where the recipe starts from any.
         device: where to compute.
-        settings: any setting of the recipe's method, such as `size=768` or `style_weight=30.0`. These
-            are checked against the method's fields: a name that does not exist is an error.
+        settings: any setting of the recipe's method, such as `size=768` or `style_weight=30.0`.
+            They are checked against the method's fields: a name that does not exist is an error.
 
     Raises:
         ValueError: a picture, a setting or a combination of them cannot be used.

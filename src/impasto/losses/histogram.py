@@ -1,9 +1,9 @@
 """How far the histogram of each channel is from that of a painting.
 
 Paper: Risser, Wilmot and Barnes, "Stable and controllable neural texture synthesis and style
-transfer using histogram losses", 2017, eq. 7: Σ (O - R(O))², where R(O) has the values of O
-replaced by those of the same rank in the painting. R(O) counts as constant in the gradient, as
-there. Differs: the ranks are exact, where the paper has 256 bins.
+transfer using histogram losses", 2017, eq. 7: the squared distance of O and R(O), where R(O) has
+the values of O replaced by those of the same rank in the painting. R(O) counts as constant in the
+gradient, as there. Differs: the ranks are exact, where the paper has 256 bins.
 """
 
 from collections.abc import Sequence

@@ -164,7 +164,7 @@ class Gatys:
             if resume is None and picture is None:
                 picture = self.start(inputs, size, rng)
             outcome = yield from minimize(
-                self.loss(encoder, inputs, size, shrunk=size[0] / scales[-1][0][0]),
+                self.loss(encoder, inputs, size, shrunk=max(size) / max(scales[-1][0])),
                 resize(picture, size) if picture is not None else inputs.content,
                 canvas=Canvas(self.parameterization, self.pixel_range),
                 solver=self.solver,

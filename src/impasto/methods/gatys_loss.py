@@ -89,7 +89,7 @@ class GatysLoss:
         )
 
     def histogram(self, features: dict[str, Tensor]) -> Tensor:
-        """Return Σ_l w_l Σ (O - R(O))² of Risser et al. 2017, eq. 7."""
+        """Return Σ_l w_l mean (O - R(O))², after Risser et al. 2017, eq. 7."""
         return _sum(
             self.histogram_layers[name] * histogram_distance(features[name], target)
             for name, target in self.histograms.items()

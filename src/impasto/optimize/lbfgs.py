@@ -75,11 +75,15 @@ class LBFGS:
         return loss <= self.loss + SUFFICIENT * self.length * self.slope
 
     def _accept(self, loss: float, gradient: Tensor) -> None:
+        first = self.accepted is None
         if self.accepted is not None:
-            self._remember(self.point - self.accepted, gradient - self.gradient)
+            # torch remembers the step that it meant, before anyone put the point back in gamut.
+            meant = self.length * self.direction
+            step = self.point - self.accepted if self.line_search else meant
+            self._remember(step, gradient - self.gradient)
         self.accepted, self.loss, self.gradient = self.point, loss, gradient.clone()
         self.rejections = self.drops = 0
-        self._aim()
+        self._aim(first)
 
     def _reject(self) -> None:
         self.rejections += 1
@@ -99,7 +103,7 @@ class LBFGS:
         self.steps = [*self.steps, step][-self.history :]
         self.changes = [*self.changes, change][-self.history :]
 
-    def _aim(self) -> None:
+    def _aim(self, first: bool = False) -> None:
         self.direction = -self._newton(self.gradient)
         self.slope = _dot(self.gradient, self.direction)
         mean_step = self.direction.abs().mean().item()
@@ -108,8 +112,8 @@ class LBFGS:
         elif self.line_search:
             self.length = min(self.learning_rate, self.longest_step / max(mean_step, 1e-30))
         else:
-            first = min(1.0, 1.0 / max(self.gradient.abs().sum().item(), 1e-30))
-            self.length = self.learning_rate * (1.0 if self.steps else first)
+            careful = min(1.0, 1.0 / max(self.gradient.abs().sum().item(), 1e-30))
+            self.length = self.learning_rate * (careful if first else 1.0)
         self._move()
 
     def _newton(self, gradient: Tensor) -> Tensor:

@@ -24,9 +24,11 @@ Objective = Callable[[Tensor], Mapping[str, Tensor]]
 PROBE = 20
 """Evaluations between two looks at the picture as it would be saved, where that is not the picture
 being evaluated. A look costs a third of an evaluation, so that this adds under 2 %."""
-DIVERGED = 100.0  # times the first loss
-ADRIFT = 2.0  # times the lowest loss...
-ADRIFT_FOR = 50  # ...in each of so many evaluations: not a spike any more
+DIVERGED, DIVERGED_FOR = 100.0, 5
+"""So many times the first loss in so many evaluations in a row is divergence. L-BFGS without a line
+search may jump that high once or twice and be back at the next evaluation."""
+ADRIFT, ADRIFT_FOR = 2.0, 50
+"""So many times the lowest loss in so many evaluations in a row: not a spike any more."""
 MOST_RESTARTS = 5
 
 
@@ -74,7 +76,8 @@ class Descent:
     course: list[float] = field(default_factory=list)  # the best loss after each evaluation
     first: float = math.inf
     lowest: float = math.inf  # of the evaluated picture, which may be out of gamut
-    adrift: int = 0
+    diverged: int = 0  # evaluations in a row
+    adrift: int = 0  # evaluations in a row
     restarts: int = 0
     average: Tensor | None = None  # Σ decay^(n-i) (1 - decay) p_i, not yet divided by Σ of weights
     averaged: int = 0  # n
@@ -86,12 +89,13 @@ class Descent:
 
     def state(self) -> dict[str, Tensor]:
         """Return copies of everything that `restore` needs."""
-        numbers = [self.first, self.lowest, self.adrift, self.restarts, self.averaged]
+        counts = [self.diverged, self.adrift, self.restarts, self.averaged]
         state = {f"optimizer.{name}": value for name, value in self.optimizer.state().items()}
         state |= {f"terms.{name}": value.clone() for name, value in self.terms.items()}
         state["best"] = self.best.clone()
         state["course"] = torch.tensor(self.course, dtype=torch.float64)
-        state["numbers"] = torch.tensor(numbers, dtype=torch.float64)
+        state["losses"] = torch.tensor([self.first, self.lowest], dtype=torch.float64)
+        state["counts"] = torch.tensor(counts)
         if self.average is not None:
             state["average"] = self.average.clone()
         return state
@@ -99,8 +103,9 @@ class Descent:
     @classmethod
     def restore(cls, state: Mapping[str, Tensor], solver: Solver) -> "Descent":
         """Go on from what `state` gave."""
-        first, lowest, adrift, restarts, averaged = state["numbers"].tolist()
-        optimizer = solver.build(state["optimizer.point"], restarts=int(restarts))
+        first, lowest = state["losses"].tolist()
+        diverged, adrift, restarts, averaged = state["counts"].tolist()
+        optimizer = solver.build(state["optimizer.point"], restarts=restarts)
         optimizer.load(_under("optimizer.", state))
         return cls(
             optimizer=optimizer,
@@ -109,10 +114,11 @@ class Descent:
             course=state["course"].tolist(),
             first=first,
             lowest=lowest,
-            adrift=int(adrift),
-            restarts=int(restarts),
+            diverged=diverged,
+            adrift=adrift,
+            restarts=restarts,
             average=state.get("average"),
-            averaged=int(averaged),
+            averaged=averaged,
         )
 
 
@@ -199,7 +205,7 @@ def _restart(run: Descent, canvas: Canvas, solver: Solver) -> None:
     run.restarts += 1
     run.optimizer = solver.build(canvas.parameters(run.best), restarts=run.restarts)
     run.average, run.averaged = None, 0
-    run.lowest, run.adrift = math.inf, 0
+    run.lowest, run.diverged, run.adrift = math.inf, 0, 0
 
 
 def _evaluate(objective: Objective, canvas: Canvas, point: Tensor) -> tuple[Candidate, Tensor]:
@@ -244,8 +250,9 @@ def _trouble(run: Descent, loss: float) -> str:
     if not math.isfinite(loss):
         return "the loss is not a number"
     run.lowest = min(run.lowest, loss)
+    run.diverged = run.diverged + 1 if loss > DIVERGED * run.first else 0
     run.adrift = run.adrift + 1 if loss > ADRIFT * run.lowest else 0
-    if loss > DIVERGED * run.first or run.adrift > ADRIFT_FOR:
+    if run.diverged >= DIVERGED_FOR or run.adrift >= ADRIFT_FOR:
         return f"the loss is {loss:.4g} after {run.lowest:.4g}"
     return ""
 
