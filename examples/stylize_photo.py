@@ -1,0 +1,19 @@
+"""Paint a photo in the style of a painting.
+
+python examples/stylize_photo.py [--size 512]
+"""
+
+import argparse
+from pathlib import Path
+
+from impasto import stylize
+
+PICTURES = Path(__file__).parent
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--size", type=int, default=512, help="longer side of the result, pixels")
+size = parser.parse_args().size
+
+result = stylize(PICTURES / "cat.jpg", PICTURES / "great_wave.jpg", size=size)
+print(result)  # noqa: T201
+result.save("cat_wave.png")
