@@ -3,7 +3,7 @@
 Paper: Risser, Wilmot and Barnes, "Stable and controllable neural texture synthesis and style
 transfer using histogram losses", 2017, eq. 7: the squared distance of O and R(O), where R(O) has
 the values of O replaced by those of the same rank in the painting. R(O) counts as constant in the
-gradient, as there. Differs: the ranks are exact, where the paper has 256 bins.
+gradient, as there. Differs: the mean, not the sum; exact ranks, where the paper has 256 bins.
 """
 
 from collections.abc import Sequence

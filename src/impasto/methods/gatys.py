@@ -153,7 +153,7 @@ class Gatys:
             self.encoder,
             pooling=self.pooling,
             padding=self.padding,
-            dtype=network_dtype(self.precision, device),
+            dtype=self._dtype(device),
             device=device,
         )
         scales = self.scales(inputs)
@@ -257,8 +257,17 @@ class Gatys:
             for size, evaluations in self.scales(inputs)
         ]
 
+    def _dtype(self, device: torch.device) -> torch.dtype:
+        """Return the network's arithmetic.
+
+        Plain L-BFGS begins with a step of 1/|g|₁, which bfloat16 rounds away: the picture would stay
+        what it was.
+        """
+        careful = self.optimizer == "lbfgs-plain" and self.precision == "auto"
+        return network_dtype("float32" if careful else self.precision, device)
+
     def _bytes_per_pixel(self, inputs: Inputs) -> int:
         """Estimate what one pixel of the result costs while its gradient is computed."""
-        narrow = network_dtype(self.precision, inputs.content.device).itemsize
+        narrow = self._dtype(inputs.content.device).itemsize
         history = 24 * self.history if self.optimizer.startswith("lbfgs") else 24
         return ACTIVATIONS * narrow + history + PICTURES

@@ -179,8 +179,6 @@ LESSON_RECIPES = (
         departures=(
             "squeezes both pictures into squares of 128 x 128; here the photo keeps its "
             "proportions and the painting is squeezed into the photo's size",
-            "its L-BFGS remembers the steps it took before they were put back into [0, 1]; ours "
-            "remembers where they led",
             "never saves its result, and writes over an input with transparency; ours does not",
         ),
     ),

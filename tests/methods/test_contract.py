@@ -1,0 +1,115 @@
+"""What every method must do; loops over METHODS, so that a new one is covered at once."""
+
+from dataclasses import fields, replace
+
+import pytest
+import torch
+
+from impasto import METHODS, Inputs, Recipe, Style
+from impasto.contracts import Knobs, Method
+from impasto.run import run
+
+SMALL = {"size": 48, "encoder": "random", "iterations": (3, 3), "precision": "float32"}
+KNOBS = Knobs(*["none"] * 7)
+EVERYTHING = frozenset({"masks", "many_styles", "init"})
+
+
+@pytest.fixture(params=METHODS, ids=str)
+def method(request: pytest.FixtureRequest) -> Method:
+    kind = METHODS[request.param]
+    known = {item.name for item in fields(kind)}
+    return kind(**{name: value for name, value in SMALL.items() if name in known})
+
+
+def recipe_of(method: Method) -> Recipe:
+    return Recipe("small", method, paper="none", summary="none", source="none", knobs=KNOBS)
+
+
+def finished(method: Method, inputs: Inputs, seed: int = 0, resume=None):
+    return list(run(recipe_of(method), inputs, seed=seed, resume=resume))
+
+
+def test_steps_count_up_to_the_end(method: Method, inputs: Inputs):
+    steps = finished(method, inputs)
+    assert [step.index for step in steps] == list(range(1, steps[-1].total + 1))
+
+
+def test_the_picture_has_the_announced_size_range_and_type(method: Method, inputs: Inputs):
+    last = finished(method, inputs)[-1]
+    assert tuple(last.image.shape[-2:]) == method.plan(inputs)[-1].size
+    assert last.image.dtype == torch.float32
+    assert last.image.min() >= 0
+    assert last.image.max() <= 1
+
+
+def test_losses_are_finite(method: Method, inputs: Inputs):
+    for step in finished(method, inputs):
+        assert all(value.isfinite() for value in step.losses.values())
+
+
+def test_a_seed_repeats(method: Method, inputs: Inputs):
+    first, second = finished(method, inputs, 3)[-1], finished(method, inputs, 3)[-1]
+    assert torch.equal(first.image, second.image)
+
+
+def test_goes_on_bit_for_bit(method: Method, inputs: Inputs):
+    whole, states = None, []
+    for whole in run(recipe_of(method), inputs):
+        assert whole.state is not None
+        states.append(whole.state())
+    assert whole is not None
+    for state in states[::3]:
+        steps = finished(method, inputs, resume=state)
+        last = steps[-1].image if steps else state["best"]
+        assert torch.equal(last, whole.image)
+
+
+def test_can_be_canceled(method: Method, inputs: Inputs):
+    steps = run(recipe_of(method), inputs)
+    next(steps)
+    steps.close()
+    assert next(steps, None) is None
+
+
+def test_leaves_its_inputs_alone(method: Method, inputs: Inputs):
+    before = inputs.content.clone(), inputs.styles[0].image.clone()
+    finished(method, inputs)
+    assert torch.equal(inputs.content, before[0])
+    assert torch.equal(inputs.styles[0].image, before[1])
+
+
+def test_changes_the_picture(method: Method, inputs: Inputs):
+    steps = finished(method, inputs)
+    assert not torch.equal(steps[0].image, steps[-1].image)
+
+
+def test_uses_what_it_supports_and_refuses_the_rest(method: Method, inputs: Inputs):
+    masks = torch.zeros(2, 1, 40, 56)
+    masks[0, :, :, :28], masks[1, :, :, 28:] = 1, 1
+    style = inputs.styles[0]
+    given = {
+        "masks": replace(inputs, masks=masks),
+        "many_styles": replace(inputs, styles=(style, Style(style.image.flip(-1), 0.5))),
+        "init": replace(inputs, init=inputs.content.flip(-1)),
+    }
+    plain = finished(method, inputs)[-1].image
+    for name in EVERYTHING:
+        if name in method.supports:
+            assert not torch.equal(finished(method, given[name])[-1].image, plain), name
+        else:
+            with pytest.raises(ValueError, match=name.replace("_", " ")):
+                finished(method, given[name])
+
+
+@pytest.mark.parametrize("color", ["luminance", "mean-covariance", "histogram"])
+def test_keeps_the_photos_colors_if_asked(method: Method, inputs: Inputs, color: str):
+    steps = run(replace(recipe_of(method), color=color), inputs)
+    kept = [step.image for step in steps][-1]
+    plain = finished(method, inputs)[-1].image
+    photo = inputs.content.mean(dim=(2, 3))
+    assert (kept.mean((2, 3)) - photo).norm() < (plain.mean((2, 3)) - photo).norm()
+
+
+def test_every_setting_says_what_it_is(method: Method):
+    for item in fields(method):  # type: ignore[arg-type]
+        assert len(item.metadata["help"]) > 10, item.name
