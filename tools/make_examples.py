@@ -30,7 +30,7 @@ class Example:
     title: str
     author: str
     origin: str
-    licence: str
+    license: str
     crop: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
@@ -241,14 +241,14 @@ def credit(example: Example, before: tuple[int, int], after: tuple[int, int]) ->
         changes = f"shrunk to {after[0]} x {after[1]}, {changes}"
     return (
         f"| [{example.name}.jpg]({example.name}.jpg) | {example.title} | {example.author} "
-        f"| {example.origin} | {example.licence} | {changes} |"
+        f"| {example.origin} | {example.license} | {changes} |"
     )
 
 
 def write_credits(rows: list[str]) -> None:
     """Write the table of all pictures, photos first."""
     head = [
-        "| file | title | author | copied from | licence | changes |",
+        "| file | title | author | copied from | license | changes |",
         "|---|---|---|---|---|---|",
     ]
     text = [
@@ -269,7 +269,7 @@ def write_credits(rows: list[str]) -> None:
         *rows[len(PHOTOS) :],
         "",
         "The label images in `masks/` were drawn for this project by `tools/make_masks.py` and are "
-        "under its licence.",
+        "under its license.",
     ]
     (EXAMPLES / "CREDITS.md").write_text("\n".join(text) + "\n", encoding="utf-8")
 

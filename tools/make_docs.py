@@ -1,0 +1,162 @@
+"""Write the documentation that the code already says: recipes, settings, the table in the README.
+
+python tools/make_docs.py            write it
+python tools/make_docs.py --check    change nothing, and fail where it is out of date
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from impasto import METHODS, RECIPES, Recipe
+from impasto.cli.settings import in_words
+from impasto.recipes import DEPARTURES
+
+ROOT = Path(__file__).parents[1]
+BEGIN, END = "<!-- recipes: tools/make_docs.py -->", "<!-- end -->"
+NOTICE = "<!-- Written by tools/make_docs.py: change the code and run that. -->"
+
+KNOBS = {
+    "weights": "weights",
+    "input_range": "input range",
+    "channels_and_mean": "channels and mean",
+    "tap": "where features are read",
+    "gram_divisor": "Gram matrix divided by",
+    "reduction": "sums and means",
+    "total_variation": "total variation",
+}
+
+
+def main() -> int:
+    """Write every generated text, or tell which are out of date."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing, fail if out of date")
+    check = parser.parse_args().check
+    stale = {path: text for path, text in generated().items() if read(path) != text}
+    for path, text in stale.items():
+        if not check:
+            path.write_text(text, encoding="utf-8")
+        name = path.relative_to(ROOT)
+        print(f"{name} is out of date: run tools/make_docs.py" if check else f"wrote {name}")
+    return int(check and bool(stale))
+
+
+def read(path: Path) -> str:
+    """Return what a file holds; nothing if it is not there."""
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def generated() -> dict[Path, str]:
+    """Return what each generated file should hold."""
+    return {
+        ROOT / "docs" / "recipes.md": recipes_page(),
+        ROOT / "docs" / "settings.md": settings_page(),
+        ROOT / "README.md": with_recipes(read(ROOT / "README.md")),
+    }
+
+
+def with_recipes(readme: str) -> str:
+    """Return the README with its table of recipes as it should be."""
+    before, _, rest = readme.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    rows = ((f"`{recipe.name}`", recipe.summary) for recipe in RECIPES.values())
+    return f"{before}{BEGIN}\n{table(('recipe', 'what it is'), rows)}\n{END}{after}"
+
+
+def recipes_page() -> str:
+    """Return docs/recipes.md: all recipes in a table, then each with its choices."""
+    rows = (
+        (f"[{recipe.name}](#{recipe.name})", recipe.summary, recipe.method.name, recipe.paper)
+        for recipe in RECIPES.values()
+    )
+    parts = [
+        "# Recipes",
+        NOTICE,
+        "A recipe is a method with all its settings, and the system that they come from. "
+        "`impasto recipes` lists them, `impasto recipes show NAME` says everything about one, and "
+        "any setting can be changed on the command line. What each setting means: "
+        "[settings](settings.md). How our own were chosen: [house recipes](house_recipes.md).",
+        "A published recipe names the network that it was published with. Where that is not on "
+        "this machine, the shipped VGG-16 stands in, and impasto says so; "
+        "[weights](weights.md) tells how to get it.",
+        table(("recipe", "what it is", "method", "paper"), rows),
+        "## Where every published recipe departs",
+        "\n".join(f"- {departure}" for departure in DEPARTURES),
+        *(recipe_section(recipe) for recipe in RECIPES.values()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def recipe_section(recipe: Recipe) -> str:
+    """Return one recipe: paper, source, the seven knobs, settings, departures."""
+    method: Any = recipe.method
+    knobs = ((words, getattr(recipe.knobs, name)) for name, words in KNOBS.items())
+    settings = [
+        f"`{item.name}` {in_words(getattr(method, item.name))}"
+        for item in fields(method)
+        if getattr(method, item.name) != default(item)
+    ]
+    parts = [
+        f"## {recipe.name}",
+        f"{capitalized(recipe.summary)}.",
+        f"- Paper: {recipe.paper}\n- Source: {recipe.source}\n- Color: {recipe.color}",
+        table(("silent choice", "here"), knobs),
+        f"Settings that differ from the method's defaults: {', '.join(settings) or 'none'}.",
+    ]
+    if recipe.departures:
+        parts.append("Where we depart:\n\n" + "\n".join(f"- {each}" for each in recipe.departures))
+    return "\n\n".join(parts)
+
+
+def settings_page() -> str:
+    """Return docs/settings.md: a table for each method."""
+    parts = [
+        "# Settings",
+        NOTICE,
+        "The settings of each method with their defaults. In Python they are arguments of "
+        "`stylize`, on the command line flags with dashes: `style_weight=30` and "
+        "`--style-weight 30`. A recipe has values of its own: see [recipes](recipes.md).",
+    ]
+    for name, method in METHODS.items():
+        hints = get_type_hints(method)
+        rows = (
+            (f"`{item.name}`", item.metadata["help"], in_words(default(item)), allowed(item, hints))
+            for item in fields(method)
+        )
+        parts += [f"## {name}", table(("setting", "what it is", "default", "allowed"), rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def allowed(item: Field[Any], hints: dict[str, Any]) -> str:
+    """Return the choices or the range of a setting, in words."""
+    hint = hints[item.name]
+    if get_origin(hint) is Literal:
+        return ", ".join(map(str, get_args(hint)))
+    bounds = (("low", "at least"), ("high", "at most"))
+    known = ((words, item.metadata[key]) for key, words in bounds)
+    return ", ".join(f"{words} {bound:g}" for words, bound in known if bound is not None)
+
+
+def default(item: Field[Any]) -> Any:
+    """Return the default of a setting."""
+    return item.default if item.default_factory is MISSING else item.default_factory()
+
+
+def capitalized(words: str) -> str:
+    """Return a sentence's beginning with a capital letter."""
+    return words[:1].upper() + words[1:]
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
