@@ -103,6 +103,7 @@ def _assemble(name: str, text: str, state: Mapping[str, Tensor]) -> Checkpoint:
                 f"{name} was written by a newer impasto; expected format {FORMAT} or older, got "
                 f"{about['format']}; update impasto"
             )
+        _ = [(each["role"], each["sha256"]) for each in about["run"]["inputs"]]  # or it is damaged
         return Checkpoint(
             run=dict(about["run"]),
             request=dict(about["request"]),
@@ -129,7 +130,7 @@ def check_same_run(name: str, checkpoint: Checkpoint, run: Mapping[str, Any]) ->
         CheckpointError: the recipe, a setting, the seed or one of the pictures is another.
     """
     before, now = checkpoint.run, cast(dict[str, Any], json.loads(json.dumps(run)))
-    differences = _differing_inputs(before.get("inputs", []), now["inputs"])
+    differences = _differing_inputs(before["inputs"], now["inputs"])
     for key in ("recipe", "method", "color", "seed", "style_weights", "settings"):
         differences += _differing(key.replace("_", " "), before.get(key), now[key])
     if differences:
@@ -151,7 +152,7 @@ def machine_changes(
     changes = [
         change
         for group in ("versions", "machine")
-        for change in _changes(before.get(group, {}), now[group])
+        for change in _changes(_mapping(before.get(group)), now[group])
     ]
     return [change for change in changes if change[0] != "python"]  # which computes nothing
 
@@ -167,6 +168,11 @@ def _changes(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[tuple[st
     names = dict.fromkeys([*there, *here])
     pairs = [(name, there.get(name), here.get(name)) for name in names]
     return [(name, one, other) for name, one, other in pairs if one != other]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Return what somebody else wrote if it is a mapping, and otherwise nothing."""
+    return cast(Mapping[str, Any], value) if isinstance(value, dict) else {}
 
 
 def _differing_inputs(there: list[dict[str, str]], here: list[dict[str, str]]) -> list[str]:

@@ -27,6 +27,9 @@ that grow, and both together take a second or two."""
 CALIBRATION_EVALUATIONS = 4
 """At each size; the first one also loads the network and is left out."""
 
+CALIBRATION_SIDE = 48
+"""The shortest side at both: the deepest layer of a VGG needs 16, or 32 if it reflects."""
+
 RESERVE = 0.9
 """Share of the free memory that a run may plan with: a plan is an estimate, and a machine that
 starts to swap is slower than any smaller picture."""
@@ -141,10 +144,7 @@ def _largest_size(job: Job, memory: int) -> int | None:
 
 def _calibrate(job: Job, size: int) -> tuple[int, float]:
     """Return the pixels of the job at a small size, and the seconds of one evaluation."""
-    method = _method(job)
-    known = {item.name: getattr(method, item.name) for item in fields(method)}
-    small = {"size": min(size, known.get("size", size)), "iterations": (CALIBRATION_EVALUATIONS,)}
-    trial = _with_settings(job, **{name: small[name] for name in small if name in known})
+    trial = _trial(job, size)
     times, pixels = [], 0
     with closing(cast(Any, run(trial.recipe, trial.inputs, seed=trial.seed))) as steps:
         for step in islice(steps, CALIBRATION_EVALUATIONS):
@@ -152,6 +152,20 @@ def _calibrate(job: Job, size: int) -> tuple[int, float]:
             pixels = step.image.shape[-2] * step.image.shape[-1]
     gaps = [later - earlier for earlier, later in pairwise(times)]
     return pixels, median(gaps)
+
+
+def _trial(job: Job, size: int) -> Job:
+    """Return a short job at a small size; a long narrow picture may need a larger one."""
+    method = _method(job)
+    known = {item.name: getattr(method, item.name) for item in fields(method)}
+    if "iterations" in known:
+        job = _with_settings(job, iterations=(CALIBRATION_EVALUATIONS,))
+    while size < known.get("size", 0):
+        trial = _with_settings(job, size=size)
+        if min(_plan(trial)[-1].size) >= CALIBRATION_SIDE:
+            return trial
+        size *= 2
+    return job
 
 
 def _predict(stages: Sequence[Stage], measured: Sequence[tuple[int, float]]) -> float:

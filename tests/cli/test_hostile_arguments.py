@@ -89,6 +89,13 @@ def test_one_sentence_and_code_two(impasto, strange, words, message):
     assert sorted(os.listdir(strange)) == before
 
 
+def test_a_name_cannot_move_the_cursor(impasto):
+    code, _, err = impasto("stylize", "a\nb\x1b[2Jc.png", "painting.png")
+    assert code == 2
+    assert err.startswith("impasto: there is no file a b [2Jc.png")
+    assert err.count("\n") == 1
+
+
 def test_standard_input_for_a_checkpoint(impasto):
     code, _, err = impasto("stylize", "-", "painting.png", "--checkpoint", "c")
     assert code == 2

@@ -33,9 +33,8 @@ def explain(error: BaseException) -> tuple[int, str]:
             )
         case ValueError():
             return USAGE, str(error)
-    message = " ".join(str(error).split())
     return FAILED, (
-        f"this should not happen: {type(error).__name__}: {message}; the same command with "
+        f"this should not happen: {type(error).__name__}: {error}; the same command with "
         "--traceback says where; please report it"
     )
 

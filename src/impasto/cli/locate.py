@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from impasto.cli.arguments import UsageError
-from impasto.cli.terminal import say
 from impasto.images.picture import printable
 
 
@@ -15,11 +14,12 @@ def locate_inputs(
     inputs: Sequence[Mapping[str, str]],
     content: str | None,
     styles: Sequence[str],
-) -> dict[str, list[str]]:
+) -> tuple[dict[str, list[str]], tuple[str, ...]]:
     """Return the files of each part ("content", "style", ...) that a picture was made of.
 
     They are looked for where they were, from the current folder and from the picture's, and in
-    the picture's folder itself. `content` and `styles` say where they are now, if that is known.
+    the picture's folder itself. `content` and `styles` say where they are now, if that is known,
+    and may also be others: the second result are sentences that say so.
 
     Raises:
         UsageError: one is not there, or is another picture than the one that was used.
@@ -31,17 +31,18 @@ def locate_inputs(
             "of them after --styles, in their order"
         )
     found: dict[str, list[str]] = defaultdict(list)
+    notes: list[str] = []
     for each in inputs:
         role, name, sha256 = each["role"], each["name"], each["sha256"]
         given = named.get(role, [])
         if given:
             path = given.pop(0)
             if _hash(path) != sha256:
-                say(f"{printable(path)} is another picture than the {role} that was used")
+                notes.append(f"{printable(path)} is another picture than the {role} was then")
         else:
             path = _search(picture, role, name, sha256)
         found[role].append(path)
-    return found
+    return found, tuple(notes)
 
 
 def _search(picture: str, role: str, name: str, sha256: str) -> str:

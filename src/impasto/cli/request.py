@@ -4,9 +4,10 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Never, Union, get_args, get_origin, get_type_hints
 
 import torch
 
@@ -75,7 +76,10 @@ class Request:
         Raises:
             ValueError: a recipe, a setting, the device or standard input cannot be used.
         """
-        configure(find_recipe(self.recipe), self.settings)
+        try:
+            configure(find_recipe(self.recipe), self.settings)
+        except TypeError as error:
+            raise ValueError(str(error)) from error
         _check_device(self.device)
         if Counter(self.files)["-"] > 1:
             raise ValueError("- was given twice; expected standard input for one picture only")
@@ -93,11 +97,29 @@ class Request:
         Raises:
             ValueError: it isn't one.
         """
-        known = {item.name for item in fields(cls)}
-        if not known >= stored.keys() >= {"content", "styles"}:
-            raise ValueError(f"got {', '.join(stored) or 'nothing'} for a request")
-        lists = {name: tuple(value) for name, value in stored.items() if isinstance(value, list)}
-        return cls(**{**stored, **lists})
+        hints = get_type_hints(cls)
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in stored.items()
+        }
+        wrong = [name for name, value in values.items() if not _fits(value, hints.get(name, Never))]
+        wrong += [name for name in ("content", "styles") if not values.get(name)]
+        if wrong:
+            raise ValueError(f"its {' and its '.join(wrong)} can't be read")
+        return cls(**values)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Tell whether a value that somebody else wrote has the type of a field."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Never or origin is Literal:
+        return value in arguments
+    if origin in (Union, UnionType):
+        return any(_fits(value, each) for each in arguments)
+    if origin is tuple:
+        return isinstance(value, tuple) and all(_fits(part, arguments[0]) for part in value)
+    kind = (int, float) if hint is float else origin or hint
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def _reader(find: Find) -> Callable[[str], Picture]:
@@ -106,7 +128,8 @@ def _reader(find: Find) -> Callable[[str], Picture]:
 
     def read(name: str) -> Picture:
         if name not in pictures:
-            pictures[name] = read_picture(find(name), "" if name == "-" else printable(name))
+            picture = read_picture(find(name))
+            pictures[name] = picture if name == "-" else replace(picture, name=printable(name))
         return pictures[name]
 
     return read

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 import torch
@@ -15,10 +15,12 @@ from impasto.cli.locate import locate_inputs
 from impasto.cli.outputs import beside
 from impasto.cli.perform import perform, tell
 from impasto.cli.request import Request
-from impasto.cli.task import Places, Task, start
-from impasto.cli.terminal import say
+from impasto.cli.task import Places, start
 from impasto.images.metadata import read_metadata
 from impasto.images.picture import printable
+
+AS_STORED = ("recipe", "settings", "color", "style_weights", "seed")
+"""What a picture says of its making in the words of a request."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,10 @@ def main(arguments: Sequence[str]) -> int:
             "--no-metadata, and that no other program saved again"
         )
     try:
-        request = _request(given, made)
+        request, notes = _request(given, made)
         threads = int(made["machine"]["threads"])
         stop_after = int(made["evaluations"]) if made.get("stopped") else None
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise UsageError(
             f"what {name} says of its making is damaged ({error!r}); expected a picture as "
             "impasto saved it"
@@ -65,28 +67,28 @@ def main(arguments: Sequence[str]) -> int:
     places = Places(output, (given.picture, *request.files), given.watching)
     places.check()
     task = start(request, places, stop_after=stop_after)
-    _tell_changes(name, made, task)
-    tell(perform(task), places)
+    notes += tuple(
+        f"{name} was made with {key} {there}, and here it is {here}: the last bits may differ"
+        for key, there, here in machine_changes(made, task.job.describe())
+    )
+    tell(perform(replace(task, job=replace(task.job, notes=task.job.notes + notes))), places)
     return OK
 
 
-def _request(given: Rerun, made: Mapping[str, Any]) -> Request:
-    files = locate_inputs(given.picture, made["inputs"], given.content, given.styles)
-    return Request(
-        content=files["content"][0],
-        styles=tuple(files["style"]),
-        recipe=made["recipe"],
-        settings=made["settings"],
-        color=made["color"],
-        style_weights=tuple(made["style_weights"]),
-        content_mask=next(iter(files["content mask"]), None),
-        style_masks=tuple(files["style mask"]),
-        init_image=next(iter(files["init"]), None),
-        seed=made["seed"],
-        device=given.device,
-    )
-
-
-def _tell_changes(name: str, made: Mapping[str, Any], task: Task) -> None:
-    for key, there, here in machine_changes(made, task.job.describe()):
-        say(f"{name} was made with {key} {there}, and here it is {here}: the last bits may differ")
+def _request(given: Rerun, made: Mapping[str, Any]) -> tuple[Request, tuple[str, ...]]:
+    files, notes = locate_inputs(given.picture, made["inputs"], given.content, given.styles)
+    try:
+        request = Request.from_json(
+            {
+                "content": files["content"][0],
+                "styles": files["style"],
+                "content_mask": next(iter(files["content mask"]), None),
+                "style_masks": files["style mask"],
+                "init_image": next(iter(files["init"]), None),
+                "device": given.device,
+                **{name: made[name] for name in AS_STORED},
+            }
+        )
+    except ValueError as error:
+        raise UsageError(f"{printable(given.picture)} is damaged: {error}") from error
+    return request, notes

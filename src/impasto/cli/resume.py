@@ -1,7 +1,7 @@
 """`impasto resume`: go on with an interrupted run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -53,9 +53,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _unpack(path: str, earlier: Checkpoint) -> tuple[Request, str, int]:
-    """Return what was asked for, where the picture was wanted, and the number of threads."""
+    """Return what was asked for, where the picture was wanted, and the number of threads.
+
+    Settings that were not asked for are those of then: a recipe, or the networks that are here, may
+    have changed since.
+    """
     try:
-        request = Request.from_json(earlier.request["asked"])
+        asked = Request.from_json(earlier.request["asked"])
+        request = replace(asked, settings=earlier.run["settings"])
         output, threads = str(earlier.request["output"]), int(earlier.run["machine"]["threads"])
         if threads < 1:
             raise ValueError(f"{threads} threads")

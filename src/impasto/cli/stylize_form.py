@@ -66,8 +66,8 @@ class Stylize:
         """
         if len(self.pictures) < 2:
             raise UsageError(
-                f"got {count(len(self.pictures), 'picture')}; expected a photo and at least one painting, "
-                "such as `impasto stylize photo.jpg painting.jpg -o picture.png`"
+                f"got {count(len(self.pictures), 'picture')}; expected a photo and at least one "
+                "painting, such as `impasto stylize photo.jpg painting.jpg -o picture.png`"
             )
         content, *styles = self.pictures
         return Request(

@@ -25,7 +25,12 @@ from impasto.estimate import done_share
 def say(sentence: str) -> None:
     """Say something on standard error; a bar that is there moves down."""
     if sys.stderr is not None:  # closed
-        print(f"impasto: {sentence}", file=sys.stderr)
+        print(f"impasto: {one_line(sentence)}", file=sys.stderr)
+
+
+def one_line(text: str) -> str:
+    """Return text without what could move a terminal's cursor: names of files hold anything."""
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 def describe_seconds(seconds: float) -> str:
@@ -44,7 +49,7 @@ def describe_losses(losses: Mapping[str, float]) -> str:
 def describe_result(record: Mapping[str, Any]) -> str:
     """Return the last line: where the picture is and how it was made."""
     w, h = record["size"]
-    return (
+    return one_line(
         f"{record['path']}: {w} x {h} pixels, {record['recipe']}, {record['evaluations']} "
         f"evaluations in {describe_seconds(record['seconds'])}, {describe_losses(record['losses'])}"
     )

@@ -1,0 +1,150 @@
+import json
+import os
+
+import numpy as np
+import PIL.Image
+import pytest
+import torch
+
+from impasto import stylize as stylize_in_python
+from impasto.images.metadata import read_metadata
+from impasto.images.write import save_image
+
+
+@pytest.fixture
+def made(stylize):
+    """A picture with settings, a seed and colors that are not the defaults."""
+    settings = ("--init-noise", "0.3", "--content-weight", "2", "--style-layers", "relu2_1", "1")
+    assert stylize("-o", "out.png", "--seed", "4", "--color", "histogram", *settings)[0] == 0
+    return "out.png"
+
+
+def test_the_picture_is_identical(made, impasto, pixels):
+    code, out, err = impasto("rerun", made, "-o", "again.png")
+    assert (code, err) == (0, "")
+    assert out.startswith("again.png: 32 x 26 pixels, standard, 4 evaluations in ")
+    assert np.array_equal(pixels("again.png"), pixels(made))
+    first, second = read_metadata(made), read_metadata("again.png")
+    assert {**first, "seconds": 0} == {**second, "seconds": 0}
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".webp", ".tiff"])
+def test_from_other_formats(stylize, impasto, pixels, suffix):
+    stylize("-o", f"out{suffix}", "--seed", "2")
+    assert impasto("rerun", f"out{suffix}")[1].startswith(f"out-again{suffix}: ")
+    assert np.array_equal(pixels(f"out-again{suffix}"), pixels(f"out{suffix}"))
+
+
+def test_everything_together(impasto, folder, pixels):
+    mask = np.zeros((36, 36), np.uint8)
+    mask[:, 18:] = 255
+    PIL.Image.fromarray(mask).save(folder / "style-mask.png")
+    PIL.Image.fromarray(mask[:32, :]).resize((40, 32)).save(folder / "mask.png")
+    code, _, _ = impasto(
+        *("stylize", "photo.png", "painting.png", "another.png", "-o", "out.png"),
+        *("--style-weights", "2", "1", "--content-mask", "mask.png"),
+        *("--style-masks", "style-mask.png", "style-mask.png", "--init-image", "painting.png"),
+        *("--size", "32", "--iterations", "3", "--recipe", "gatys-2017", "--seed", "8"),
+    )
+    assert code == 0
+    assert impasto("rerun", "out.png", "--quiet") == (0, "", "")
+    assert np.array_equal(pixels("out-again.png"), pixels("out.png"))
+
+
+def test_a_picture_of_the_python_api(impasto, folder, pixels):
+    stylize_in_python("photo.png", "painting.png", size=32, iterations=(2,)).save("out.png")
+    assert impasto("rerun", "out.png", "--json")[0] == 0
+    assert np.array_equal(pixels("out-again.png"), pixels("out.png"))
+
+
+def test_from_another_folder_it_looks_beside_the_picture(made, impasto, folder, monkeypatch):
+    (folder / "elsewhere").mkdir()
+    monkeypatch.chdir(folder / "elsewhere")
+    code, out, _ = impasto("rerun", "../out.png")
+    assert code == 0
+    assert out.startswith("../out-again.png: ")
+
+
+def test_moved_inputs_can_be_named(made, impasto, folder, pixels):
+    os.rename("photo.png", "moved.png")
+    code, _, err = impasto("rerun", made)
+    assert code == 2
+    assert err.startswith("impasto: the content of out.png, photo.png, is not here")
+    assert "--content" in err
+    code, _, err = impasto("rerun", made, "--content", "moved.png", "--styles", "painting.png")
+    assert (code, err) == (0, "")
+    assert np.array_equal(pixels("out-again.png"), pixels(made))
+
+
+def test_another_picture_under_the_same_name_is_refused(made, impasto, folder):
+    os.replace("another.png", "painting.png")
+    code, _, err = impasto("rerun", made)
+    assert code == 2
+    assert err.startswith("impasto: painting.png is not the picture any more that was the style")
+
+
+def test_another_picture_may_be_wanted(made, impasto):
+    code, _, err = impasto("rerun", made, "--styles", "another.png")
+    assert code == 0
+    assert err == "impasto: another.png is another picture than the style was then\n"
+
+
+def test_the_number_of_styles_must_agree(made, impasto):
+    code, _, err = impasto("rerun", made, "--styles", "painting.png", "another.png")
+    assert code == 2
+    assert "was made of other than 2 paintings" in err
+
+
+def test_it_never_overwrites_what_it_repeats(made, impasto):
+    code, _, err = impasto("rerun", made, "-o", made)
+    assert code == 2
+    assert err.startswith("impasto: out.png is the input out.png")
+
+
+def test_another_version_is_said(made, impasto, monkeypatch):
+    monkeypatch.setattr("impasto.job.version", lambda name: "9.9")
+    code, _, err = impasto("rerun", made)
+    assert code == 0
+    assert err.endswith(", and here it is 9.9: the last bits may differ\n")
+
+
+def test_the_number_of_threads_is_restored(made, impasto):
+    torch.set_num_threads(2)
+    assert impasto("rerun", made, "--quiet") == (0, "", "")
+    assert torch.get_num_threads() == 1
+
+
+def test_a_picture_that_says_nothing(impasto):
+    code, _, err = impasto("rerun", "photo.png")
+    assert code == 2
+    assert err.startswith("impasto: photo.png doesn't say how it was made")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"recipe": "no-such"},
+        {"recipe": 3},
+        {"inputs": 5},
+        {"inputs": []},
+        {"inputs": [{"role": "content"}]},
+        {"settings": {"size": "large"}},
+        {"settings": {"sise": 32}},
+        {"settings": None},
+        {"seed": "x"},
+        {"seed": 1.5},
+        {"machine": None},
+        {"style_weights": "many"},
+        {"color": "sepia"},
+    ],
+    ids=json.dumps,
+)
+def test_damaged_metadata(made, impasto, folder, damage):
+    """Somebody else wrote what the picture says of itself."""
+    image = torch.zeros(1, 3, 8, 8)
+    save_image("strange.png", image, metadata={**read_metadata(made), **damage})
+    code, out, err = impasto("rerun", "strange.png")
+    assert (code, out) == (2, "")
+    assert err.startswith("impasto: ")
+    assert err.count("\n") == 1
+    assert not (folder / "strange-again.png").exists()

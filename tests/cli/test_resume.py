@@ -1,0 +1,271 @@
+import os
+import random
+import signal
+import time
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from impasto.cli import attend
+from impasto.images.metadata import read_metadata
+from impasto.recipes import RECIPES
+
+LONG = ("--size", "40", "--scale-step", "1.2", "--iterations", "40", "40", "--seed", "1")
+"""Four seconds on an idle machine."""
+
+
+@pytest.fixture
+def expected(impasto, pixels):
+    """The picture that an uninterrupted run makes."""
+    assert impasto("stylize", "photo.png", "painting.png", "-o", "whole.png", *LONG)[0] == 0
+    return pixels("whole.png")
+
+
+def wait_for_change(path, process, before):
+    """Wait until a file is there that `before` is not; tell whether the process still runs."""
+    while process.poll() is None:
+        if path.exists() and path.stat().st_ino != before:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_killed_at_random_moments_it_gives_the_same_picture(start, folder, expected, pixels):
+    seed = random.randrange(10**6)
+    dice, checkpoint, kills = random.Random(seed), folder / "run", 0
+    every = ("--checkpoint-every", "0")
+    command = ("stylize", "photo.png", "painting.png", "-o", "out.png", *LONG, *every)
+    command += ("--checkpoint", "run")
+    while not (folder / "out.png").exists():
+        before = checkpoint.stat().st_ino if checkpoint.exists() else None
+        process = start(*command)
+        if kills < 4 and wait_for_change(checkpoint, process, before):
+            time.sleep(dice.random() * 0.6)
+            process.kill()
+            kills += 1
+        code = process.wait(120)
+        assert code in (0, -signal.SIGKILL), process.stderr.read()
+        command = ("resume", "run", *every)
+    assert kills >= 2, "it ended too early to prove anything"
+    assert np.array_equal(pixels("out.png"), expected), f"with the seed {seed}"
+    assert not checkpoint.exists()
+    left = [name for name in os.listdir(folder) if name.endswith(".part")]
+    assert len(left) <= kills  # a killed process cannot tidy up, but nothing reads these
+
+
+@pytest.fixture
+def interrupt():
+    """Send a signal to this process at an evaluation, or no more at None."""
+    original, patch = attend.run, pytest.MonkeyPatch()
+
+    def arrange(evaluation, number=signal.SIGINT, times=1):
+        def run(*args, **kwargs):
+            for step in original(*args, **kwargs):
+                if step.index == evaluation:
+                    for _ in range(times):
+                        os.kill(os.getpid(), number)
+                yield step
+
+        patch.setattr(attend, "run", run)
+
+    yield arrange
+    patch.undo()
+
+
+@pytest.fixture
+def stopped(interrupt, stylize):
+    """A run of 4 evaluations that Ctrl-C stopped after the second one."""
+    interrupt(2)
+    code, out, err = stylize("-o", "out.png", "--checkpoint", "run", "--checkpoint-every", "1000")
+    interrupt(None)
+    assert (code, out) == (130, "")
+    assert err == "impasto: stopped after 2 evaluations; go on with `impasto resume run`\n"
+    assert not Path("out.png").exists()
+
+
+def test_ctrl_c_leaves_a_checkpoint(stopped, stylize, impasto, folder, pixels):
+    stylize("-o", "whole.png")
+    code, out, err = impasto("resume", "run", "-o", "resumed.png")
+    assert (code, err) == (0, "")
+    assert out.startswith("resumed.png: 32 x 26 pixels, standard, 4 evaluations in ")
+    assert np.array_equal(pixels("resumed.png"), pixels("whole.png"))
+    whole, resumed = read_metadata("whole.png"), read_metadata("resumed.png")
+    assert {**whole, "seconds": 0} == {**resumed, "seconds": 0}
+    assert not (folder / "run").exists()
+
+
+def test_the_same_command_goes_on_too(stopped, stylize, pixels):
+    stylize("-o", "whole.png")
+    code, out, err = stylize("-o", "out.png", "--checkpoint", "run")
+    assert (code, err) == (0, "impasto: run is there: going on after 2 evaluations\n")
+    assert out.startswith("out.png: ")
+    assert np.array_equal(pixels("out.png"), pixels("whole.png"))
+
+
+def test_resume_from_another_folder(stopped, impasto, folder, monkeypatch):
+    (folder / "elsewhere").mkdir()
+    monkeypatch.chdir(folder / "elsewhere")
+    code, out, _ = impasto("resume", "../run")
+    assert code == 0
+    assert out.startswith(str(folder / "out.png"))
+    assert (folder / "out.png").is_file()
+
+
+def test_resume_restores_the_number_of_threads(stopped, impasto):
+    torch.set_num_threads(2)
+    assert impasto("resume", "run", "--quiet") == (0, "", "")
+    assert torch.get_num_threads() == 1
+
+
+@pytest.mark.parametrize(
+    "words, difference",
+    [
+        (["--seed", "3"], "the seed was 0 and is 3 now"),
+        (["--content-weight", "7"], "content_weight was 5.0 and is 7.0 now"),
+        (["--color", "histogram"], "the color was 'as-is' and is 'histogram' now"),
+        (["--recipe", "gatys-2017"], "the recipe was 'standard' and is 'gatys-2017' now"),
+        (["--init-image", "another.png"], "2 pictures in other parts than these 3"),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused(stopped, stylize, folder, words, difference):
+    before = (folder / "run").read_bytes()
+    code, out, err = stylize("-o", "out.png", "--checkpoint", "run", "--quiet", *words)
+    assert (code, out) == (2, "")
+    assert err.startswith("impasto: run is the checkpoint of another run: ")
+    assert difference in err
+    assert err.count("\n") == 1
+    assert (folder / "run").read_bytes() == before
+
+
+def test_an_input_that_changed_is_refused(stopped, impasto, folder):
+    (folder / "painting.png").write_bytes((folder / "another.png").read_bytes())
+    code, _, err = impasto("resume", "run")
+    assert code == 2
+    assert "the style painting.png was another picture" in err
+
+
+def test_an_input_that_is_gone_is_said(stopped, impasto, folder):
+    (folder / "painting.png").unlink()
+    code, _, err = impasto("resume", "run")
+    assert code == 2
+    assert err.startswith("impasto: there is no file painting.png")
+
+
+def test_another_version_is_said(stopped, impasto, monkeypatch):
+    monkeypatch.setattr("impasto.job.version", lambda name: "9.9")
+    code, _, err = impasto("resume", "run")
+    assert code == 0
+    assert err == (
+        f"impasto: impasto was {version('impasto')} when run was written and is 9.9 now: the last "
+        "bits of the picture may differ from those of an uninterrupted run\n"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"\xff" * 100, None], ids=repr)
+def test_a_file_that_is_no_checkpoint_is_refused(stylize, impasto, folder, content):
+    if content is None:
+        save_file({"weights": torch.zeros(3)}, folder / "run")
+    else:
+        (folder / "run").write_bytes(content)
+    before = (folder / "run").read_bytes()
+    for code, out, err in (impasto("resume", "run"), stylize("--checkpoint", "run")):
+        assert (code, out) == (2, "")
+        assert err.startswith("impasto: run ")
+        assert "checkpoint" in err
+        assert err.count("\n") == 1
+    assert (folder / "run").read_bytes() == before
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
+def test_a_checkpoint_cut_short_is_refused(stopped, impasto, folder, share):
+    whole = (folder / "run").read_bytes()
+    (folder / "run").write_bytes(whole[: int(share * len(whole))])
+    code, _, err = impasto("resume", "run")
+    assert code == 2
+    assert err.startswith("impasto: run is damaged or no checkpoint")
+
+
+def test_resume_of_nothing(impasto, folder):
+    assert "no.run doesn't exist" in impasto("resume", "no.run")[2]
+    (folder / "place").mkdir()
+    assert "place is a folder" in impasto("resume", "place")[2]
+
+
+def test_the_output_may_not_be_an_input(stopped, impasto):
+    code, _, err = impasto("resume", "run", "-o", "photo.png")
+    assert code == 2
+    assert "is the input" in err
+
+
+def test_ctrl_c_without_checkpoint_saves_the_best_so_far(interrupt, stylize, impasto, pixels):
+    interrupt(3)
+    code, out, err = stylize("-o", "out.png")
+    assert (code, out) == (130, "")
+    sentence = "stopped after 3 evaluations; the best picture so far is out.png"
+    assert err == f"impasto: {sentence}\n"
+    made = read_metadata("out.png")
+    assert made["evaluations"] == 3
+    assert made["stopped"]
+    interrupt(None)
+    code, _, err = impasto("rerun", "out.png", "-o", "again.png")
+    assert (code, err) == (0, "")
+    assert np.array_equal(pixels("again.png"), pixels("out.png"))
+
+
+def test_ctrl_c_at_the_last_evaluation_is_too_late(interrupt, stylize):
+    interrupt(4)
+    code, out, _ = stylize("-o", "out.png", "--checkpoint", "run")
+    assert code == 0
+    assert out.startswith("out.png: ")
+
+
+def test_ctrl_c_twice_stops_at_once(interrupt, stylize, folder):
+    interrupt(3, times=2)
+    code, _, err = stylize("-o", "out.png")
+    assert (code, err) == (130, "impasto: interrupted; nothing was saved\n")
+    assert not (folder / "out.png").exists()
+
+
+def test_ctrl_c_twice_with_a_checkpoint(interrupt, stylize):
+    interrupt(3, times=2)
+    code, _, err = stylize("-o", "out.png", "--checkpoint", "my run")
+    assert (code, err) == (130, "impasto: interrupted; go on with `impasto resume 'my run'`\n")
+
+
+def test_kill_is_heard_too(interrupt, stylize):
+    interrupt(2, signal.SIGTERM)
+    code, _, err = stylize("-o", "out.png", "--checkpoint", "run")
+    assert code == 143
+    assert "impasto resume run" in err
+
+
+def test_the_handlers_are_put_back(stylize):
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    stylize("-o", "out.png")
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_a_run_that_stops_early_resumes_at_its_stop(interrupt, stylize, impasto, pixels):
+    """A scale that ended because nothing improved has ended, also after an interruption."""
+    early = ("--tolerance", "1", "--patience", "2", "--iterations", "9", "9")
+    scales = ("--size", "40", "--scale-step", "1.2")
+    stylize("-o", "whole.png", *early, *scales, "--quiet")
+    interrupt(3)  # the evaluation at which the first scale stops
+    assert stylize("-o", "out.png", "--checkpoint", "run", *early, *scales)[0] == 130
+    interrupt(None)
+    assert impasto("resume", "run")[0] == 0
+    assert np.array_equal(pixels("out.png"), pixels("whole.png"))
+
+
+def test_it_goes_on_with_the_settings_of_then(stopped, impasto, monkeypatch):
+    """A recipe that a new version of impasto changed makes no other run of it."""
+    recipe = RECIPES["standard"]
+    changed = replace(recipe, method=replace(recipe.method, content_weight=77.0))
+    monkeypatch.setitem(RECIPES, "standard", changed)
+    assert impasto("resume", "run", "--quiet") == (0, "", "")
+    assert read_metadata("out.png")["settings"]["content_weight"] == recipe.method.content_weight
