@@ -22,6 +22,10 @@ from impasto.contracts import Stage, Step
 from impasto.estimate import done_share
 
 
+SPEED_SECONDS = 300
+"""Time left is guessed from so long a past: an evaluation of a large picture takes a minute."""
+
+
 def say(sentence: str) -> None:
     """Say something on standard error; a bar that is there moves down."""
     if sys.stderr is not None:  # closed
@@ -66,8 +70,10 @@ class Bar:
             *columns,
             TextColumn("{task.fields[losses]}"),
             TimeRemainingColumn(compact=True),
+            TextColumn("left"),
             console=Console(stderr=True) if shown else Console(quiet=True),
             transient=True,
+            speed_estimate_period=SPEED_SECONDS,
             disable=not shown,
         )
         self.task = self.progress.add_task("starting", total=1.0, losses="")
