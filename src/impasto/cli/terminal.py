@@ -21,7 +21,6 @@ from impasto.cli.interrupts import Interrupts
 from impasto.contracts import Stage, Step
 from impasto.estimate import done_share
 
-
 SPEED_SECONDS = 300
 """Time left is guessed from so long a past: an evaluation of a large picture takes a minute."""
 
