@@ -66,7 +66,8 @@ def judge(versions: list[tuple[float, Path]], content: str, style: str) -> list[
             losses[size] = Gatys(size=max(size)).loss(encoder, inputs, size)
         with torch.no_grad():
             terms = {name: term.item() for name, term in losses[size](image).items()}
-        course.append({"seconds": round(seconds, 2), "loss": sum(terms.values()), **terms})
+        record = {"seconds": round(seconds, 2), "size": list(size), "loss": sum(terms.values())}
+        course.append({**record, **terms})
     return course
 
 

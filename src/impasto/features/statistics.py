@@ -6,7 +6,7 @@ covariance give the Wasserstein-2 distance between two Gaussians.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -36,11 +36,25 @@ def moments(
         features[0].permute(1, 2, 0).flatten(0, 1).to(wide)
     )  # (h·w, c), no copy when channels_last
     if mask is None:
-        return Moments(rows.mean(0), rows.T @ rows / rows.shape[0])
+        return Moments(rows.mean(0), _SelfProduct.apply(rows) / rows.shape[0])
     shares = mask.flatten().to(wide)
     shares = shares / shares.sum().clamp_min(torch.finfo(wide).tiny)
-    weighted = rows * shares.unsqueeze(1)
-    return Moments(weighted.sum(0), rows.T @ weighted)
+    return Moments(shares @ rows, _SelfProduct.apply(rows * shares.sqrt().unsqueeze(1)))
+
+
+class _SelfProduct(torch.autograd.Function):
+    """Xᵀ X. Its gradient X (D + Dᵀ) is one product, where autograd makes two of it."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        ctx.save_for_backward(x)
+        return x.T @ x
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        (x,) = ctx.saved_tensors
+        (d,) = gradients
+        return x @ (d + d.T)
 
 
 def mix(weights: Sequence[float], many: Sequence[Moments]) -> Moments:
