@@ -93,7 +93,14 @@ def test_ctrl_c_stops_all_of_it(impasto, photos, folder, monkeypatch):
         *("stylize", "photos", "painting.png", "-o", "done", "--size", "32", "--iterations", "3")
     )
     assert code == 130
-    assert err.startswith("impasto: stopped after 1 evaluations; the best picture so far is done/a")
+    assert err.startswith("impasto: stopped after 1 evaluation; the best picture so far is done/a")
+    assert os.listdir(folder / "done") == ["a.png"]
+    code, out, err = impasto(
+        *("stylize", "photos", "painting.png", "-o", "done", "--size", "32", "--iterations", "1")
+    )
+    assert code == 130
+    assert out.startswith("done/a.png: ")
+    assert err == "impasto: stopped after done/a.png\n"
     assert os.listdir(folder / "done") == ["a.png"]
 
 

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 
 from impasto.cli import attend
 from impasto.images.metadata import read_metadata
+from impasto.images.picture import ImageError
 from impasto.recipes import RECIPES
 
 LONG = ("--size", "40", "--scale-step", "1.2", "--iterations", "40", "40", "--seed", "1")
@@ -215,6 +216,22 @@ def test_ctrl_c_without_checkpoint_saves_the_best_so_far(interrupt, stylize, imp
     code, _, err = impasto("rerun", "out.png", "-o", "again.png")
     assert (code, err) == (0, "")
     assert np.array_equal(pixels("again.png"), pixels("out.png"))
+
+
+def test_ctrl_c_with_a_checkpoint_that_cannot_be_written(interrupt, stylize, monkeypatch):
+    """Then the picture is what can be kept."""
+
+    def fail(*args):
+        raise ImageError("run can't be saved (No space left on device)")
+
+    monkeypatch.setattr(attend, "save_checkpoint", fail)
+    interrupt(3)
+    code, _, err = stylize("-o", "out.png", "--checkpoint", "run")
+    first, second = err.splitlines()
+    assert code == 130
+    assert first == "impasto: run can't be saved (No space left on device); the run goes on"
+    assert second == "impasto: stopped after 3 evaluations; the best picture so far is out.png"
+    assert Path("out.png").exists()
 
 
 def test_ctrl_c_at_the_last_evaluation_is_too_late(interrupt, stylize):

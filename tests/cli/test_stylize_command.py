@@ -105,6 +105,19 @@ def test_a_preview_that_fails_does_not_stop_the_run(stylize, folder, monkeypatch
     assert (folder / "out.png").is_file()
 
 
+def test_a_timelapse_that_fails_leaves_the_picture(stylize, folder, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ImageError("film.gif can't be saved (no space left)")
+
+    monkeypatch.setattr("impasto.cli.perform.save_animation", fail)
+    code, out, err = stylize("-o", "out.png", "--timelapse", "film.gif")
+    assert (code, out) == (1, "")
+    assert err == (
+        "impasto: film.gif can't be saved (no space left); the picture is saved as out.png\n"
+    )
+    assert (folder / "out.png").is_file()
+
+
 def test_several_styles_masks_and_a_start(impasto, folder):
     for name, size in {"content-mask": (40, 32), "style-mask": (36, 36)}.items():
         mask = np.zeros(size[::-1], np.uint8)

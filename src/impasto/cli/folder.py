@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from impasto.cli.arguments import UsageError
-from impasto.cli.exits import FAILED, OK, SIGNALED, explain
+from impasto.cli.exits import FAILED, OK, SIGNALED, RunError, explain
+from impasto.cli.interrupts import Interrupts
 from impasto.cli.outputs import new_folder, outputs_in, pictures_in
 from impasto.cli.perform import perform, tell
 from impasto.cli.request import Request
@@ -30,21 +31,24 @@ def stylize_folder(given: Stylize, request: Request) -> int:
     outputs, watching = outputs_in(folder, contents), given.watching
     done: list[dict[str, Any]] = []
     failed: list[dict[str, str]] = []
-    for number, (content, output) in enumerate(zip(contents, outputs, strict=True), start=1):
-        places = Places(output, (*contents, *request.files[1:]), watching)
-        try:
-            places.check()
-            record = perform(start(replace(request, content=content), places))
-        except Exception as error:
-            code, sentence = explain(error)
-            if code > SIGNALED:
-                raise
-            say(f"picture {number} of {len(contents)} failed: {sentence}")
-            failed.append({"path": printable(content), "error": sentence})
-            continue
-        done.append(record)
-        if not watching.json:
-            tell(record, places)
+    with Interrupts() as interrupts:
+        for number, (content, output) in enumerate(zip(contents, outputs, strict=True), start=1):
+            places = Places(output, (*contents, *request.files[1:]), watching)
+            try:
+                places.check()
+                record = perform(start(replace(request, content=content), places), interrupts)
+            except Exception as error:
+                code, sentence = explain(error)
+                if code > SIGNALED:
+                    raise
+                say(f"picture {number} of {len(contents)} failed: {sentence}")
+                failed.append({"path": printable(content), "error": sentence})
+                continue
+            done.append(record)
+            if not watching.json:
+                tell(record, places)
+            if interrupts.signal is not None:
+                raise RunError(f"stopped after {places.output}", SIGNALED + interrupts.signal)
     if watching.json:
         print(json.dumps({"pictures": done, "failed": failed}))
     return FAILED if failed else OK

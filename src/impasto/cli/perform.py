@@ -6,13 +6,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from impasto.cli.attend import Attendance
 from impasto.cli.exits import INTERRUPTED, SIGNALED, RunError
 from impasto.cli.interrupts import Interrupts
 from impasto.cli.task import Places, Task
 from impasto.cli.terminal import Bar, describe_result, say
 from impasto.images.animation import save_animation
-from impasto.images.picture import ImageError, printable
+from impasto.images.picture import ImageError, count, printable
 from impasto.images.resize import size_of
 from impasto.images.write import save_image
 from impasto.result import Result, finish
@@ -20,33 +22,31 @@ from impasto.result import Result, finish
 FRAME_SECONDS = 0.1
 
 
-def perform(task: Task) -> dict[str, Any]:
+def perform(task: Task, interrupts: Interrupts | None = None) -> dict[str, Any]:
     """Run a job and save its picture; return what was done, as `--json` shows it.
 
     Stopped by a signal, it leaves a checkpoint where one was asked for. Where none was, it saves
-    the best picture so far: who waited for it may like it as it is.
+    the best picture so far: who waited for it may like it as it is. `interrupts` are those of the
+    caller, if there is more to stop than this job.
 
     Raises:
         RunError: it was stopped, or something could not be saved.
         ValueError: the job cannot be run.
     """
+    if interrupts is None:
+        with Interrupts() as own:
+            return perform(task, own)
     places = task.places
     if not places.watching.quiet:
         for note in task.job.notes:
             say(note)
-    with Interrupts() as interrupts:
-        attendance = Attendance(task, interrupts)
-        result = _run(task, attendance)
-        if not attendance.stopped:
-            notes = _save(task, result, attendance)
-        else:
-            kept = f"stopped after {result.evaluations} evaluations; "
-            if places.checkpoint is None and places.output != "-":
-                _save(task, result, attendance)
-                kept += f"the best picture so far is {printable(places.output)}"
-            else:
-                kept += _way_on(places)
-            raise RunError(kept, SIGNALED + (interrupts.signal or 0))
+    attendance = Attendance(task, interrupts)
+    result = _run(task, attendance)
+    if attendance.stopped:
+        stopped = f"stopped after {count(result.evaluations, 'evaluation')}"
+        kept = _keep(task, result, attendance)
+        raise RunError(f"{stopped}; {kept}", SIGNALED + (interrupts.signal or 0))
+    notes = _save(task, result, attendance)
     if places.checkpoint is not None:
         Path(places.checkpoint).unlink(missing_ok=True)
     return _record(task, result, notes)
@@ -70,6 +70,14 @@ def _run(task: Task, attendance: Attendance) -> Result:
         raise RunError(f"interrupted; {_way_on(task.places)}", INTERRUPTED) from None
 
 
+def _keep(task: Task, result: Result, attendance: Attendance) -> str:
+    """Keep what there is of a stopped run; say what it is."""
+    if _has_checkpoint(task.places) or task.places.output == "-":
+        return _way_on(task.places)
+    _save(task, result, attendance)
+    return f"the best picture so far is {printable(task.places.output)}"
+
+
 def _save(task: Task, result: Result, attendance: Attendance) -> tuple[str, ...]:
     places, watching = task.places, task.places.watching
     metadata = dict(result.metadata)
@@ -83,22 +91,33 @@ def _save(task: Task, result: Result, attendance: Attendance) -> tuple[str, ...]
             metadata=metadata if watching.metadata else None,
             protect=places.protect,
         )
-        if watching.timelapse is not None:
-            attendance.timelapse.add(result.image)
-            frames = attendance.timelapse.frames
-            save_animation(watching.timelapse, frames, FRAME_SECONDS, protect=places.protect)
     except ImageError as error:
         raise RunError(f"{error}; {_way_on(places)}") from error
     if not watching.quiet:
         for note in notes:
             say(note)
+    if watching.timelapse is not None:
+        attendance.timelapse.add(result.image)
+        _save_timelapse(watching.timelapse, attendance.timelapse.frames, places)
     return notes
 
 
+def _save_timelapse(path: str, frames: list[Tensor], places: Places) -> None:
+    try:
+        save_animation(path, frames, FRAME_SECONDS, protect=places.protect)
+    except ImageError as error:
+        saved = f"the picture is saved as {printable(places.output)}"
+        raise RunError(f"{error}; {saved}") from error
+
+
+def _has_checkpoint(places: Places) -> bool:
+    return places.checkpoint is not None and Path(places.checkpoint).exists()
+
+
 def _way_on(places: Places) -> str:
-    if places.checkpoint is None or not Path(places.checkpoint).exists():
+    if not _has_checkpoint(places):
         return "nothing was saved"
-    return f"go on with `impasto resume {shlex.quote(printable(places.checkpoint))}`"
+    return f"go on with `impasto resume {shlex.quote(printable(places.checkpoint or ''))}`"
 
 
 def _record(task: Task, result: Result, notes: tuple[str, ...]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from impasto.cli.request import Request
 from impasto.cli.stylize_form import parse_stylize
 from impasto.cli.task import Places, start
 from impasto.cli.terminal import say
-from impasto.images.picture import printable
+from impasto.images.picture import count, printable
 
 PROGRAM = "impasto stylize"
 
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     earlier = None if given.checkpoint is None else _earlier(given.checkpoint, request)
     if earlier is not None and not given.watching.quiet:
         name = printable(places.checkpoint or "")
-        say(f"{name} is there: going on after {earlier.evaluations} evaluations")
+        say(f"{name} is there: going on after {count(earlier.evaluations, 'evaluation')}")
     tell(perform(start(request, places, earlier=earlier)), places)
     return OK
 

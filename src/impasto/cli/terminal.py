@@ -20,6 +20,7 @@ from rich.text import Text
 from impasto.cli.interrupts import Interrupts
 from impasto.contracts import Stage, Step
 from impasto.estimate import done_share
+from impasto.images.picture import count
 
 SPEED_SECONDS = 300
 """Time left is guessed from so long a past: an evaluation of a large picture takes a minute."""
@@ -52,9 +53,10 @@ def describe_losses(losses: Mapping[str, float]) -> str:
 def describe_result(record: Mapping[str, Any]) -> str:
     """Return the last line: where the picture is and how it was made."""
     w, h = record["size"]
+    evaluations = count(record["evaluations"], "evaluation")
     return one_line(
-        f"{record['path']}: {w} x {h} pixels, {record['recipe']}, {record['evaluations']} "
-        f"evaluations in {describe_seconds(record['seconds'])}, {describe_losses(record['losses'])}"
+        f"{record['path']}: {w} x {h} pixels, {record['recipe']}, {evaluations} in "
+        f"{describe_seconds(record['seconds'])}, {describe_losses(record['losses'])}"
     )
 
 
