@@ -1,5 +1,6 @@
 """One run from inputs to steps, the same for every method: what it supports, color, seed."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -55,8 +56,10 @@ def check_inputs(recipe: Recipe, inputs: Inputs) -> None:
                 "recipe of another method"
             )
     for number, style in enumerate(inputs.styles, start=1):
-        if not style.weight > 0:
-            raise ValueError(f"style {number} has the weight {style.weight}; expected more than 0")
+        if not 0 < style.weight < math.inf:
+            raise ValueError(
+                f"style {number} has the weight {style.weight}; expected a number above 0"
+            )
         if style.masks is None:
             continue
         if inputs.masks is None:

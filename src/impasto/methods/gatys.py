@@ -260,8 +260,8 @@ class Gatys:
     def _dtype(self, device: torch.device) -> torch.dtype:
         """Return the network's arithmetic.
 
-        Plain L-BFGS begins with a step of 1/|g|₁, which bfloat16 rounds away: the picture would stay
-        what it was.
+        Plain L-BFGS begins with a step of 1/|g|₁, which bfloat16 rounds away: the picture would
+        stay what it was.
         """
         careful = self.optimizer == "lbfgs-plain" and self.precision == "auto"
         return network_dtype("float32" if careful else self.precision, device)

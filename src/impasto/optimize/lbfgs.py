@@ -154,7 +154,9 @@ class LBFGS:
         self.point = state["point"].clone()
         self.accepted = state["accepted"].clone() if state["accepted"].numel() else None
         self.gradient, self.direction = state["gradient"].clone(), state["direction"].clone()
-        self.steps, self.changes = list(state["steps"].clone()), list(state["changes"].clone())
+        # Each pair in memory of its own, aligned as it was: sums depend on that in their last bits.
+        self.steps = [step.clone() for step in state["steps"]]
+        self.changes = [change.clone() for change in state["changes"]]
         self.loss, self.slope, self.length, rejections, drops = state["numbers"].tolist()
         self.rejections, self.drops = int(rejections), int(drops)
 

@@ -30,6 +30,7 @@ search may jump that high once or twice and be back at the next evaluation."""
 ADRIFT, ADRIFT_FOR = 2.0, 50
 """So many times the lowest loss in so many evaluations in a row: not a spike any more."""
 MOST_RESTARTS = 5
+DONE = "done"
 
 
 @dataclass(frozen=True)
@@ -145,23 +146,26 @@ def minimize(
         run = Descent(solver.build(canvas.parameters(start)), start.clamp(0, 1))
         if earlier is not None:
             warm_start(run.optimizer, earlier)
-    while len(run.course) < schedule.iterations:
+    end = _end(run.course, schedule)
+    if end:  # resumed at its very end
+        yield _step(run, schedule, end.removeprefix(DONE))
+    while not end:
         note = _evaluate_and_move(run, objective, canvas, solver, schedule)
-        if not note and _idle(run.course, schedule):
-            note = f"stopped early: the loss fell by less than {schedule.tolerance:g} of itself"
-        done = len(run.course)
-        yield Step(
-            run.best,
-            schedule.offset + done,
-            schedule.total or schedule.iterations,
-            schedule.stage,
-            run.terms,
-            lambda: run.state() | {"scale": torch.tensor(schedule.scale)},
-            note,
-        )
-        if note.startswith("stopped"):
-            break
+        end = note if note.startswith("stopped") else _end(run.course, schedule)
+        yield _step(run, schedule, note or end.removeprefix(DONE))
     return Outcome(run.best, run.optimizer)
+
+
+def _step(run: Descent, schedule: Schedule, note: str) -> Step:
+    return Step(
+        run.best,
+        schedule.offset + len(run.course),
+        schedule.total or schedule.iterations,
+        schedule.stage,
+        run.terms,
+        lambda: run.state() | {"scale": torch.tensor(schedule.scale)},
+        note,
+    )
 
 
 def _evaluate_and_move(
@@ -257,11 +261,16 @@ def _trouble(run: Descent, loss: float) -> str:
     return ""
 
 
-def _idle(course: list[float], schedule: Schedule) -> bool:
+def _end(course: list[float], schedule: Schedule) -> str:
+    """Say why it is over, or nothing if it isn't."""
+    if len(course) >= schedule.iterations:
+        return DONE
     if not schedule.tolerance or len(course) <= schedule.patience:
-        return False
+        return ""
     before = course[-1 - schedule.patience]
-    return before - course[-1] < schedule.tolerance * before
+    if before - course[-1] >= schedule.tolerance * before:
+        return ""
+    return f"stopped early: the loss fell by less than {schedule.tolerance:g} of itself"
 
 
 def _include(run: Descent, canvas: Canvas, decay: float) -> None:

@@ -16,7 +16,7 @@ KNOBS = Knobs(
     tap=AFTER_RELU,
     gram_divisor="C N, channels times positions",
     reduction="mean over the content's features and over each Gram matrix, no factor",
-    total_variation="mean of squares, in [0, 1], weight 2e5",
+    total_variation="mean of squares, in [0, 1], weight 1e6",
 )
 
 STANDARD = Gatys(
@@ -25,7 +25,7 @@ STANDARD = Gatys(
     content_weight=5.0,  # neural-style's balance, which a decade of users settled on
     style_weight=100.0,
     gram_divisor="CN",
-    tv_weight=2e5,  # takes the finest grain and no brush stroke
+    tv_weight=1e6,  # takes the finest grain and no brush stroke
     tv="l2-mean",
     init="recolored",  # the colors are right at once: no rainbow patches in flat skies
     parameterization="logits",  # in gamut all the time
