@@ -25,7 +25,7 @@ from impasto.methods.gatys import Gatys
 from impasto.networks.encoder import load_encoder
 
 SIZES = (48, 64, 96)
-MOST_EVALUATIONS = 120  # per scale: enough for a recipe to diverge, few enough for hundreds of runs
+MOST_EVALUATIONS = 120  # enough for a recipe to diverge, few enough for hundreds of runs
 
 
 def draw(photos: list[Path], paintings: list[Path], runs: int) -> Iterator[dict[str, Any]]:
@@ -47,7 +47,8 @@ def small(recipe: Recipe, size: int) -> Recipe:
     """Return the recipe at a small size with its iterations bounded, on this machine's networks."""
     method = recipe.method
     assert isinstance(method, Gatys)
-    iterations = tuple(min(count, MOST_EVALUATIONS) for count in method.iterations)
+    share = MOST_EVALUATIONS // len(method.iterations)
+    iterations = tuple(min(count, share) for count in method.iterations)
     settings = {"size": size, "iterations": iterations, "size_of": "longer"}
     return configure(recipe, settings)[0]
 
