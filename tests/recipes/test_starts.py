@@ -87,7 +87,7 @@ def test_sizes(recipe):
     scales = method.scales(Inputs(photo, (Style(painting),)))
     last = scales[-1][0][0]
     found = [
-        (size, evaluations, tuple(method.fit_style(painting, size, size[0] / last).shape[-2:]))
+        (size, evaluations, method.style_size(painting, size, size[0] / last))
         for size, evaluations in scales
     ]
     for ours, theirs in zip(found, SIZES[recipe.name], strict=True):

@@ -31,12 +31,14 @@ from impasto.optimize.solver import OptimizerName, Solver
 
 STYLE_LAYERS = {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 1.0}
 
-ACTIVATIONS = 500
-"""Numbers kept per pixel between the network's forward and backward pass: 266 after the
-convolutions of VGG-16, 30 after its pools with their indices, and what is in flight; measured as
-peak memory."""
-PICTURES = 200
-"""Bytes per pixel of the picture, its gradient, the best so far, the inputs and the losses."""
+# Memory, as measured: the peak of the process at 256 and 512 pixels, in bfloat16 and float32.
+NETWORK = 100_000_000  # bytes, whatever the size: weights and what lies around them
+ACTIVATIONS = 440  # numbers per pixel between the network's forward and backward pass
+PICTURES = (
+    1160  # bytes per pixel of the picture, its gradient, the best so far, the loss in float32
+)
+PAIR = 24  # bytes per pixel of a step and a change that L-BFGS remembers
+SEEN = 260  # numbers per pixel of a painting while it is looked at
 
 
 @dataclass(frozen=True)
@@ -232,30 +234,37 @@ class Gatys:
         """Return the loss at one scale; `shrunk` is its size relative to the last one."""
         content = resize(inputs.content, size)
         styles = [
-            replace(style, image=self.fit_style(style.image, size, shrunk))
+            replace(style, image=resize(style.image, self.style_size(style.image, size, shrunk)))
             for style in inputs.styles
         ]
         return GatysLoss(self, encoder, content, styles, inputs.masks)
 
-    def fit_style(self, image: Image, size: tuple[int, int], shrunk: float) -> Image:
-        """Return a painting in the size that goes with a photo of this size."""
+    def style_size(self, image: Image, size: tuple[int, int], shrunk: float) -> tuple[int, int]:
+        """Return the size (h, w) of a painting that goes with a photo of this size."""
         h, w = image.shape[-2:]
         if self.style_fit == "squash":
             wanted = (size[0] * self.style_scale, size[1] * self.style_scale)
         elif self.style_fit == "width":
             wanted = (h * size[1] * self.style_scale / w, size[1] * self.style_scale)
         else:
-            wanted = fit((h, w), round(self.size * self.style_scale * shrunk), self.size_of)
+            side = max(1, round(self.size * self.style_scale * shrunk))
+            wanted = fit((h, w), side, self.size_of)
         if not self.style_enlarge and wanted[0] > h:
             wanted = (h, w)
-        return resize(image, (max(round(wanted[0]), LEAST), max(round(wanted[1]), LEAST)))
+        return max(round(wanted[0]), LEAST), max(round(wanted[1]), LEAST)
 
     def plan(self, inputs: Inputs) -> list[Stage]:
         """Return size, evaluations and memory of each scale."""
-        return [
-            Stage(size, evaluations, memory=size[0] * size[1] * self._bytes_per_pixel(inputs))
-            for size, evaluations in self.scales(inputs)
-        ]
+        scales, narrow = self.scales(inputs), self._dtype(inputs.content.device).itemsize
+        history = PAIR * (self.history if self.optimizer.startswith("lbfgs") else 1)
+        stages: list[Stage] = []
+        for size, evaluations in scales:
+            shrunk = max(size) / max(scales[-1][0])
+            fitted = [self.style_size(each.image, size, shrunk) for each in inputs.styles]
+            looking = SEEN * narrow * sum(h * w for h, w in fitted)
+            working = (ACTIVATIONS * narrow + PICTURES + history) * size[0] * size[1]
+            stages.append(Stage(size, evaluations, NETWORK + max(looking, working)))
+        return stages
 
     def _dtype(self, device: torch.device) -> torch.dtype:
         """Return the network's arithmetic.
@@ -265,9 +274,3 @@ class Gatys:
         """
         careful = self.optimizer == "lbfgs-plain" and self.precision == "auto"
         return network_dtype("float32" if careful else self.precision, device)
-
-    def _bytes_per_pixel(self, inputs: Inputs) -> int:
-        """Estimate what one pixel of the result costs while its gradient is computed."""
-        narrow = self._dtype(inputs.content.device).itemsize
-        history = 24 * self.history if self.optimizer.startswith("lbfgs") else 24
-        return ACTIVATIONS * narrow + history + PICTURES
