@@ -45,16 +45,18 @@ def test_a_run_that_fits_exactly_is_allowed(job, monkeypatch):
 
 @pytest.mark.parametrize("share", [0.9, 0.5, 0.1])
 def test_the_size_that_is_named_fits_and_the_next_does_not(job, monkeypatch, share):
-    needed = max(stage.memory for stage in job.recipe.method.plan(job.inputs))
-    limit_memory(monkeypatch, share * needed / module.RESERVE)
-    with pytest.raises(ValueError, match=r"this run would need .* of memory") as error:
-        estimate(job)
-    largest = int(str(error.value).rsplit(" ", 1)[1])
-
     def with_size(size):
         method = replace(job.recipe.method, size=size)
         return replace(job, recipe=replace(job.recipe, method=method))
 
+    def memory(one):
+        return max(stage.memory for stage in one.recipe.method.plan(one.inputs))
+
+    large, least = with_size(512), memory(with_size(16))
+    limit_memory(monkeypatch, (least + share * (memory(large) - least)) / module.RESERVE)
+    with pytest.raises(ValueError, match=r"this run would need .* of memory") as error:
+        estimate(large)
+    largest = int(str(error.value).rsplit(" ", 1)[1])
     check_memory(with_size(largest))
     with pytest.raises(ValueError, match="would need"):
         check_memory(with_size(largest + 1))
