@@ -63,7 +63,7 @@ def with_recipes(readme: str) -> str:
     before, _, rest = readme.partition(BEGIN)
     _, _, after = rest.partition(END)
     rows = ((f"`{recipe.name}`", recipe.summary) for recipe in RECIPES.values())
-    return f"{before}{BEGIN}\n{table(('recipe', 'what it is'), rows)}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{table(('recipe', 'what it is'), rows)}\n\n{END}{after}"
 
 
 def recipes_page() -> str:
