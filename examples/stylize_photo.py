@@ -15,5 +15,5 @@ parser.add_argument("--size", type=int, default=512, help="longer side of the re
 size = parser.parse_args().size
 
 result = stylize(PICTURES / "cat.jpg", PICTURES / "great_wave.jpg", size=size)
-print(result)  # noqa: T201
+print(result)
 result.save("cat_wave.png")

@@ -24,5 +24,5 @@ inputs = Inputs(
 for step in run(recipe, inputs, seed=0):
     if step.index % 20 == 0 or step.index == step.total:
         losses = ", ".join(f"{name} {value:.3g}" for name, value in step.losses.items())
-        print(f"{step.index} of {step.total}, {step.stage}: {losses}")  # noqa: T201
+        print(f"{step.index} of {step.total}, {step.stage}: {losses}")
         save_image(f"astronaut_{step.index:04}.png", step.image)

@@ -33,9 +33,17 @@ class Optimizer(Protocol):
         """Whether nothing lower is to be found."""
         ...
 
-    def update(self, loss: float, gradient: Tensor) -> None: ...  # noqa: D102
-    def state(self) -> dict[str, Tensor]: ...  # noqa: D102
-    def load(self, state: dict[str, Tensor]) -> None: ...  # noqa: D102
+    def update(self, loss: float, gradient: Tensor) -> None:
+        """Take in what was found at `point`, and move it."""
+        ...
+
+    def state(self) -> dict[str, Tensor]:
+        """Return copies of everything that `load` needs to go on bit for bit."""
+        ...
+
+    def load(self, state: dict[str, Tensor]) -> None:
+        """Go on from what `state` gave."""
+        ...
 
 
 @dataclass(frozen=True)
