@@ -138,6 +138,8 @@ def _reader(find: Find) -> Callable[[str], Picture]:
 def _check_device(name: str) -> None:
     try:
         torch.zeros(1, device=name).item()
+    # torch has no error of its own for this: an unknown name is a RuntimeError, CUDA in a build
+    # without it an AssertionError, and a device that cannot compute a NotImplementedError.
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         raise ValueError(
             f"the device {name!r} can't be used ({str(error).splitlines()[0]}); expected cpu, or "
