@@ -57,7 +57,12 @@ def loss_of(recipe: Recipe, inputs: Inputs, image: torch.Tensor) -> float:
     """Return the recipe's loss of the picture as 8 bits hold it, in float32."""
     method = recipe.method
     assert isinstance(method, Gatys)
-    encoder = load_encoder(method.encoder, pooling=method.pooling, padding=method.padding)
+    encoder = load_encoder(
+        method.encoder,
+        pooling=method.pooling,
+        pool_rounding=method.pool_rounding,
+        padding=method.padding,
+    )
     size = (image.shape[-2], image.shape[-1])
     with torch.no_grad():
         terms = method.loss(encoder, inputs, size)((image * 255).round() / 255)

@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "impasto"
 
 LAYERS = (
-    ("contracts",),
+    ("contracts", "atomic"),
     ("weights", "networks", "features", "patches", "losses", "images"),
     ("optimize", "training"),
     ("methods",),

@@ -75,7 +75,7 @@ def test_the_one_before_stays_until_the_new_one_is_whole(saved, tmp_path, monkey
     def fail(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("impasto.images.atomic.os.fsync", fail)
+    monkeypatch.setattr("impasto.atomic.os.fsync", fail)
     with pytest.raises(ImageError, match="No space left"):
         save_checkpoint(tmp_path / "run", Checkpoint(run(seed=9), {}, 0.0, 41, state()))
     assert read_checkpoint(tmp_path / "run").evaluations == 40

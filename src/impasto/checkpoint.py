@@ -15,7 +15,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from impasto.images.atomic import AnyPath, replace_file
+from impasto.atomic import AnyPath
+from impasto.images.destination import replace_file
 from impasto.images.picture import printable
 
 FORMAT = 1

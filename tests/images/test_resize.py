@@ -24,6 +24,7 @@ sides = st.integers(1, 20_000)
         ((4, 2), 1, "longer", (1, 1)),  # 0.5 goes up
         ((1000, 2), 10, "longer", (10, 1)),  # never 0
         ((2, 1000), 10, "height", (10, 5000)),
+        ((100, 400), 100, "area", (50, 200)),
     ],
 )
 def test_sizes(size, side, of, expected):

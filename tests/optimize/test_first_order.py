@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from impasto.optimize.first_order import SGD, Adam
@@ -24,6 +25,18 @@ def test_adam_follows_torch():
     reference = torch.optim.Adam([theirs], lr=0.1, **numbers)
     ours = Adam(theirs.detach(), learning_rate=0.1, betas=(0.9, 0.99), epsilon=1e-3)
     follow(ours, theirs, reference, 20)
+
+
+def test_adam_with_epsilon_at_the_raw_moment_follows_the_formula_of_tensorflow():
+    ours = Adam(
+        torch.zeros(1, dtype=torch.float64), learning_rate=0.1, epsilon=0.1, epsilon_form="raw"
+    )
+    gradients, m, v, x = (0.01, -0.3, 2.0), 0.0, 0.0, 0.0
+    for t, g in enumerate(gradients, start=1):
+        ours.update(0.0, torch.tensor([g], dtype=torch.float64))
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        x -= 0.1 * (1 - 0.999**t) ** 0.5 / (1 - 0.9**t) * m / (v**0.5 + 0.1)
+        assert ours.point.item() == pytest.approx(x, rel=1e-12)
 
 
 def test_sgd_follows_torch_with_exponential_decay():

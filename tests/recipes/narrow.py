@@ -33,6 +33,7 @@ def narrow_encoder(recipe: Recipe, dtype: torch.dtype = torch.float64) -> Encode
         narrow_weights(recipe),
         TABLE[recipe.method.encoder].metadata(),
         pooling=recipe.method.pooling,
+        pool_rounding=recipe.method.pool_rounding,
         padding=recipe.method.padding,
         dtype=dtype,
     )

@@ -20,6 +20,7 @@ def vgg(
     architecture: str = "vgg19",
     *,
     pool: str = "max",
+    rounding: str = "down",
     replicate_first: bool = False,
 ) -> dict[str, Tensor]:
     """Every convolution before ("conv1_1") and after ("relu1_1") its ReLU."""
@@ -34,6 +35,8 @@ def vgg(
             x = x.clamp(min=0)
             features[f"relu{name}"] = x
         if block < 5:
+            if rounding == "up":
+                x = functional.pad(x, (0, x.shape[3] % 2, 0, x.shape[2] % 2), mode="replicate")
             x = functional.max_pool2d(x, 2) if pool == "max" else functional.avg_pool2d(x, 2)
     return features
 

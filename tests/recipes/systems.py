@@ -7,6 +7,7 @@ loss.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from oracle import (
     FIRST_OF_BLOCK,
@@ -56,13 +57,17 @@ def gatys_2016(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
     return System(bgr, terms)
 
 
-def notebook(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
+def notebook(
+    photo: Tensor, paintings: Paintings, weights: Weights, rounding: str = "down"
+) -> System:
+    """The authors' program in Lua has the same terms with Caffe's pools."""
     ((painting, _),) = paintings
-    P, S = vgg(bgr(photo), weights), vgg(bgr(painting), weights)
+    net = partial(vgg, weights=weights, rounding=rounding)
+    P, S = net(bgr(photo)), net(bgr(painting))
     of_layer = [1e3 / n**2 for n in (64, 128, 256, 512, 512)]
 
     def terms(x):
-        F = vgg(x, weights)
+        F = net(x)
         style = 0.0
         for layer, weight in zip(FIRST_OF_BLOCK, of_layer, strict=True):
             G = gram(F[layer]) / positions(F[layer])
@@ -74,17 +79,21 @@ def notebook(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
 
 
 def neural_style_of(
-    white: float, style_weight: float, tv: Callable[[Tensor], Tensor] | None
+    white: float,
+    style_weight: float,
+    tv: Callable[[Tensor], Tensor] | None,
+    rounding: str,
 ) -> Callable[[Tensor, Paintings, Weights], System]:
     """The family of neural-style: Gram matrices of several paintings are mixed."""
 
     def build(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
-        P = vgg(bgr(photo, white), weights)
-        S = [(vgg(bgr(painting, white), weights), weight) for painting, weight in paintings]
+        net = partial(vgg, weights=weights, rounding=rounding)
+        P = net(bgr(photo, white))
+        S = [(net(bgr(painting, white)), weight) for painting, weight in paintings]
         total = sum(weight for _, weight in S)
 
         def terms(x):
-            F = vgg(x, weights)
+            F = net(x)
             style = 0.0
             for layer in FIRST_OF_BLOCK:
                 G = gram(F[layer]) / F[layer].numel()
@@ -100,13 +109,13 @@ def neural_style_of(
 
 def anishathalye(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
     """The losses of several paintings are mixed."""
-    net = matconvnet(weights)
-    P = vgg(rgb(photo), net)
-    S = [(vgg(rgb(painting), net), weight) for painting, weight in paintings]
+    net = partial(vgg, weights=matconvnet(weights), rounding="up")
+    P = net(rgb(photo))
+    S = [(net(rgb(painting)), weight) for painting, weight in paintings]
     total = sum(weight for _, weight in S)
 
     def terms(x):
-        F = vgg(x, net)
+        F = net(x)
         style = 0.0
         for s, weight in S:
             for layer in FIRST_OF_BLOCK:
@@ -166,11 +175,11 @@ def tensorflow(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
 def cs20si(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
     """Photo and painting have one size."""
     ((painting, _),) = paintings
-    net = matconvnet(weights)
-    P, S = vgg(rgb(photo), net, pool="average"), vgg(rgb(painting), net, pool="average")
+    net = partial(vgg, weights=matconvnet(weights), pool="average", rounding="up")
+    P, S = net(rgb(photo)), net(rgb(painting))
 
     def terms(x):
-        F = vgg(x, net, pool="average")
+        F = net(x)
         content = ((F["relu4_2"] - P["relu4_2"]) ** 2).sum() / (4.0 * P["relu4_2"].numel())
         style = 0.0
         for layer, weight in zip(FIRST_OF_BLOCK, (0.5, 1.0, 1.5, 3.0, 4.0), strict=True):
@@ -260,10 +269,10 @@ SYSTEMS = {
     "gatys-2016": gatys_2016,
     "gatys-2016-notebook": notebook,
     "gatys-2016-notebook-large": notebook,
-    "gatys-2017": notebook,
-    "neural-style-2015": neural_style_of(256.0, 1e2, inner_squares),
-    "neural-style-2015-multiscale": neural_style_of(256.0, 5e2, None),
-    "neural-style-pt-2018": neural_style_of(255.0, 1e2, absolute),
+    "gatys-2017": partial(notebook, rounding="up"),
+    "neural-style-2015": neural_style_of(256.0, 1e2, inner_squares, "up"),
+    "neural-style-2015-multiscale": neural_style_of(256.0, 5e2, None, "up"),
+    "neural-style-pt-2018": neural_style_of(255.0, 1e2, absolute, "down"),
     "anishathalye-2015": anishathalye,
     "titu1994-2016": keras_of("vgg16", 0.025, 1.0, 8.5e-5),
     "keras-2017": keras_of("vgg19", 0.025, 1.0, 1e-4),

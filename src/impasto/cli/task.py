@@ -9,7 +9,7 @@ from impasto.cli.arguments import UsageError, Watching
 from impasto.cli.request import Find, Request
 from impasto.estimate import check_memory
 from impasto.images.animation import check_animation_output
-from impasto.images.atomic import check_destination
+from impasto.images.destination import check_destination
 from impasto.images.picture import printable
 from impasto.images.write import check_output
 from impasto.job import Job

@@ -7,7 +7,8 @@ from pathlib import Path
 import PIL.Image
 from torch import Tensor
 
-from impasto.images.atomic import AnyPath, check_destination, replace_file
+from impasto.atomic import AnyPath
+from impasto.images.destination import check_destination, replace_file
 from impasto.images.picture import ImageError, check_image, printable
 from impasto.images.resize import resize, size_of
 from impasto.images.write import to_pillow

@@ -1,5 +1,6 @@
 """Sizes, and images brought to them. Sizes are (h, w)."""
 
+import math
 from typing import Literal
 
 from jaxtyping import Float
@@ -8,13 +9,14 @@ from torch.nn import functional
 
 from impasto.images.picture import ImageError
 
-Side = Literal["longer", "shorter", "height"]
+Side = Literal["longer", "shorter", "height", "area"]
+"""Which length a size speaks of; "area": the side of a square of the same area."""
 
 
 def fit(size: tuple[int, int], side: int, of: Side = "longer") -> tuple[int, int]:
-    """Return the size (h, w) whose longer side, shorter side or height is `side` pixels.
+    """Return the size (h, w) whose longer side, shorter side, height or root of area is `side`.
 
-    The other side keeps the proportions: rounded to the nearest pixel, halves up, and at least 1.
+    The picture keeps its proportions: rounded to the nearest pixel, halves up, and at least 1.
 
     Raises:
         ImageError: `side` is less than 1.
@@ -22,10 +24,10 @@ def fit(size: tuple[int, int], side: int, of: Side = "longer") -> tuple[int, int
     if side < 1:
         raise ImageError(f"the size is {side} pixels; expected at least 1; choose a larger one")
     h, w = size
-    reference = {"longer": max(h, w), "shorter": min(h, w), "height": h}[of]
+    lengths = {"longer": max(h, w), "shorter": min(h, w), "height": h, "area": math.sqrt(h * w)}
 
     def scaled(length: int) -> int:
-        return max(1, (2 * length * side + reference) // (2 * reference))
+        return max(1, math.floor(length * side / lengths[of] + 0.5))
 
     return scaled(h), scaled(w)
 

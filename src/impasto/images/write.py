@@ -12,8 +12,9 @@ import torch
 from PIL.Image import Exif
 from torch import Tensor
 
+from impasto.atomic import AnyPath
 from impasto.images import metadata as inside
-from impasto.images.atomic import AnyPath, check_destination, replace_file
+from impasto.images.destination import check_destination, replace_file
 from impasto.images.picture import ImageError, check_image, in_range, over_white, printable
 from impasto.images.resize import resize_masks, size_of
 

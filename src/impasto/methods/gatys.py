@@ -17,14 +17,15 @@ from torch import Tensor
 from impasto.contracts import Image, Inputs, Stage, Step, Style, check_settings, setting
 from impasto.features.targets import Mixing
 from impasto.images.color_transfer import match_histogram
-from impasto.images.resize import fit, resize
+from impasto.images.resize import Side, fit, resize
 from impasto.losses.content import Reduction
 from impasto.losses.gram import GramDivisor
 from impasto.losses.total_variation import TotalVariation
 from impasto.methods.gatys_loss import GatysLoss
-from impasto.networks.encoder import Encoder, Padding, Pooling, load_encoder
+from impasto.networks.encoder import Encoder, Padding, Pooling, PoolRounding, load_encoder
 from impasto.networks.precision import Precision, network_dtype
 from impasto.optimize.canvas import Canvas, Parameterization, noise_image
+from impasto.optimize.first_order import EpsilonForm
 from impasto.optimize.minimize import Schedule, minimize
 from impasto.optimize.schedule import LEAST, scale_sizes
 from impasto.optimize.solver import OptimizerName, Solver
@@ -49,7 +50,9 @@ class Gatys:
     supports: ClassVar[frozenset[str]] = frozenset({"masks", "many_styles", "init"})
 
     size: int = setting(512, "side of the result in pixels, see size_of", low=16)
-    size_of: Literal["longer", "shorter", "height"] = setting("longer", "which side has that size")
+    size_of: Side = setting(
+        "longer", "which side has that size; area: the side of a square as large"
+    )
     iterations: tuple[int, ...] = setting(
         (100,),
         "evaluations of the loss at each scale, the coarsest first; one number: one scale",
@@ -68,6 +71,9 @@ class Gatys:
 
     encoder: str = setting("vgg16", "the network that sees, see `impasto weights list`")
     pooling: Pooling = setting("max", "how the network shrinks its features")
+    pool_rounding: PoolRounding = setting(
+        "down", "what a pool does with an odd side: drop the last row or column, or keep it"
+    )
     padding: Padding = setting("zeros", "what the network sees beyond the border")
     input_range: float = setting(255.0, "the value that white has at the network's input", low=1)
     precision: Precision = setting(
@@ -117,6 +123,9 @@ class Gatys:
     history: int = setting(10, "steps that L-BFGS remembers", low=1)
     betas: tuple[float, float] = setting((0.9, 0.999), "decay of Adam's two moments", low=0, high=1)
     epsilon: float = setting(1e-8, "what Adam adds to a root", low=0)
+    epsilon_form: EpsilonForm = setting(
+        "corrected", "the root is that of the bias-corrected second moment, or of the raw one"
+    )
     decay: float = setting(1.0, "factor of SGD's rate every 100 steps", low=0, high=1)
     warm_start: bool = setting(False, "carry Adam's moments to the next scale")
     average: float = setting(
@@ -154,6 +163,7 @@ class Gatys:
         encoder = load_encoder(
             self.encoder,
             pooling=self.pooling,
+            pool_rounding=self.pool_rounding,
             padding=self.padding,
             dtype=self._dtype(device),
             device=device,
@@ -194,6 +204,7 @@ class Gatys:
             history=self.history,
             betas=self.betas,
             epsilon=self.epsilon,
+            epsilon_form=self.epsilon_form,
             decay=self.decay,
             unit=self.pixel_range,
         )

@@ -16,6 +16,9 @@ from impasto.networks.vgg import Architecture, check_layers, layer_names, stride
 from impasto.weights.store import load_weights
 
 Pooling = Literal["max", "average"]
+PoolRounding = Literal["down", "up"]
+"""A pool halves a side. Where that is odd, "down" drops the last row or column, as PyTorch and
+Keras do, and "up" pools what there is of it, as Caffe and TensorFlow's SAME do."""
 Padding = Literal["zeros", "reflect", "replicate", "replicate-first"]
 """What lies beyond the border of a convolution's input. "replicate-first": replicated for the first
 convolution, which sees the picture, zeros for the others."""
@@ -35,6 +38,7 @@ class Encoder:
         metadata: Mapping[str, str],
         *,
         pooling: Pooling = "max",
+        pool_rounding: PoolRounding = "down",
         padding: Padding = "zeros",
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
@@ -42,7 +46,8 @@ class Encoder:
         self.architecture: Architecture = (
             "vgg19" if metadata["architecture"] == "vgg19" else "vgg16"
         )
-        self.pooling, self.padding, self.dtype = pooling, padding, dtype
+        self.pooling, self.pool_rounding = pooling, pool_rounding
+        self.padding, self.dtype = padding, dtype
         wide = torch.float64 if dtype == torch.float64 else torch.float32
         self.mean = torch.tensor(json.loads(metadata["mean"]), dtype=wide, device=device)
         self.std = torch.tensor(json.loads(metadata["std"]), dtype=wide, device=device)
@@ -83,7 +88,8 @@ class Encoder:
             return self._convolve(name, x)
         if name.startswith("relu"):
             return F.relu(x, inplace=in_place)
-        return F.max_pool2d(x, 2) if self.pooling == "max" else F.avg_pool2d(x, 2)
+        pool = F.max_pool2d if self.pooling == "max" else F.avg_pool2d
+        return pool(x, 2, ceil_mode=self.pool_rounding == "up")
 
     def _convolve(self, name: str, x: Tensor) -> Tensor:
         weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
@@ -110,6 +116,7 @@ def load_encoder(
     name: str,
     *,
     pooling: Pooling = "max",
+    pool_rounding: PoolRounding = "down",
     padding: Padding = "zeros",
     dtype: torch.dtype = torch.float32,
     device: torch.device | str = "cpu",
@@ -120,4 +127,12 @@ def load_encoder(
         ValueError: the name is unknown, or its weights are not on this machine.
     """
     weights, metadata = load_weights(name)
-    return Encoder(weights, metadata, pooling=pooling, padding=padding, dtype=dtype, device=device)
+    return Encoder(
+        weights,
+        metadata,
+        pooling=pooling,
+        pool_rounding=pool_rounding,
+        padding=padding,
+        dtype=dtype,
+        device=device,
+    )

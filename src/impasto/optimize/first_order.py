@@ -5,9 +5,17 @@ starts from the moments of the last.
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 import torch
 from torch import Tensor
+
+EpsilonForm = Literal["corrected", "raw"]
+"""
+"corrected"  epsilon is added to the root of the bias-corrected second moment, as in algorithm 1
+"raw"        to the root of the raw one, as in the last lines of section 2 and in TensorFlow: the
+             first steps are shorter where the gradient is small
+"""
 
 
 class Adam:
@@ -22,9 +30,11 @@ class Adam:
         learning_rate: float,
         betas: tuple[float, float] = (0.9, 0.999),
         epsilon: float = 1e-8,
+        epsilon_form: EpsilonForm = "corrected",
     ) -> None:
         self.point = start.clone()
-        self.learning_rate, self.betas, self.epsilon = learning_rate, betas, epsilon
+        self.learning_rate, self.betas = learning_rate, betas
+        self.epsilon, self.epsilon_form = epsilon, epsilon_form
         self.first = torch.zeros_like(start)  # m_t
         self.second = torch.zeros_like(start)  # v_t
         self.time = 0
@@ -35,8 +45,10 @@ class Adam:
         self.first = torch.lerp(gradient, self.first, self.betas[0])
         self.second = torch.lerp(gradient.square(), self.second, self.betas[1])
         first = self.first / (1 - self.betas[0] ** self.time)
-        second = self.second / (1 - self.betas[1] ** self.time)
-        self.point = self.point - self.learning_rate * first / (second.sqrt() + self.epsilon)
+        correction = 1 - self.betas[1] ** self.time
+        second = self.second / correction
+        epsilon = self.epsilon / (correction**0.5 if self.epsilon_form == "raw" else 1)
+        self.point = self.point - self.learning_rate * first / (second.sqrt() + epsilon)
 
     def state(self) -> dict[str, Tensor]:
         """Return everything that `load` needs to go on bit for bit."""

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from impasto.optimize.first_order import SGD, Adam
+from impasto.optimize.first_order import SGD, Adam, EpsilonForm
 from impasto.optimize.lbfgs import LBFGS
 
 OptimizerName = Literal["lbfgs", "lbfgs-plain", "adam", "sgd"]
@@ -56,6 +56,7 @@ class Solver:
     first_step: float = 0.05
     betas: tuple[float, float] = (0.9, 0.999)
     epsilon: float = 1e-8
+    epsilon_form: EpsilonForm = "corrected"
     decay: float = 1.0
     unit: float = 1.0  # what white is in the parameters
 
@@ -67,7 +68,13 @@ class Solver:
         shorter = 0.3**restarts
         rate = self.learning_rate * shorter
         if self.name == "adam":
-            return Adam(point, learning_rate=rate, betas=self.betas, epsilon=self.epsilon)
+            return Adam(
+                point,
+                learning_rate=rate,
+                betas=self.betas,
+                epsilon=self.epsilon,
+                epsilon_form=self.epsilon_form,
+            )
         if self.name == "sgd":
             return SGD(point, learning_rate=rate, decay=self.decay)
         return LBFGS(

@@ -10,7 +10,6 @@ from impasto.recipes.terms import (
     CAFFE_BGR,
     GATYS_2016,
     NO_TV,
-    POOLS_ROUND_UP,
     STYLE_LAYERS,
 )
 
@@ -147,9 +146,10 @@ GATYS_RECIPES = (
         method=replace(
             NOTEBOOK,
             size=1024,
-            size_of="longer",
+            size_of="area",
             iterations=(500, 200),
             scale_step=2.0,
+            pool_rounding="up",  # as Caffe does
             style_enlarge=False,
         ),
         paper=(
@@ -164,10 +164,8 @@ GATYS_RECIPES = (
         ),
         knobs=NOTEBOOK_KNOBS,
         departures=(
-            "it scales pictures to the area of a square of 512 and then 1024 pixels, and never "
-            "enlarges them; here the longer side has that size, and a small photo is enlarged",
+            "never enlarges a picture; here a small photo is enlarged",
             "saves the first scale as a JPEG before it enlarges it",
-            POOLS_ROUND_UP,
         ),
     ),
 )

@@ -137,6 +137,7 @@ KERAS_RECIPES = (
             learning_rate=0.02,
             betas=(0.99, 0.999),
             epsilon=1e-1,
+            epsilon_form="raw",
         ),
         paper=GATYS_2015,
         summary="the TensorFlow tutorial, its second run, with total variation",
@@ -153,10 +154,6 @@ KERAS_RECIPES = (
             gram_divisor="N, the positions of the layer",
             reduction="mean over the content's features and over each Gram matrix, no factor",
             total_variation="sum of absolute differences, on pixels in [0, 1]",
-        ),
-        departures=(
-            "TensorFlow adds Adam's epsilon, 0.1, before the correction of the second moment's "
-            "bias, we add it after: its first steps are shorter where the gradient is small",
         ),
     ),
 )

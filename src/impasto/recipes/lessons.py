@@ -9,7 +9,6 @@ from impasto.recipes.terms import (
     GATYS_2016,
     IMAGENET,
     NO_TV,
-    POOLS_ROUND_UP,
     STYLE_LAYERS,
     TORCHVISION_19,
 )
@@ -24,6 +23,7 @@ LESSON_RECIPES = (
             style_fit="own",
             encoder="vgg19",
             pooling="average",
+            pool_rounding="up",  # TensorFlow's SAME
             padding="zeros",
             input_range=255.0,
             content_weight=0.01 / 4,  # 0.01, and the sum is divided by four times the size
@@ -50,6 +50,7 @@ LESSON_RECIPES = (
             learning_rate=2.0,
             betas=(0.9, 0.999),
             epsilon=1e-8,
+            epsilon_form="raw",
         ),
         paper=GATYS_2015,
         summary="a blog post after an assignment of Stanford's CS20SI: deep layers weigh most",
@@ -71,9 +72,6 @@ LESSON_RECIPES = (
         departures=(
             "crops both pictures around their middle to 666 x 500; here the longer side has 666 "
             "pixels and nothing is cut off",
-            "TensorFlow adds Adam's epsilon before the correction of the second moment's bias, we "
-            "add it after; with 1e-8 that cannot be seen",
-            POOLS_ROUND_UP,
         ),
     ),
     Recipe(

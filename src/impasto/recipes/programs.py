@@ -13,7 +13,6 @@ from impasto.recipes.terms import (
     IMAGENET,
     NO_TV,
     PICTURE_SIZE,
-    POOLS_ROUND_UP,
     STYLE_LAYERS,
     TORCHVISION_19,
 )
@@ -26,6 +25,7 @@ NEURAL_STYLE = Gatys(
     style_fit="own",
     encoder="vgg19",
     pooling="max",
+    pool_rounding="up",  # as Caffe does
     padding="zeros",
     input_range=256.0,
     precision="float32",  # bfloat16 cannot see the first step of torch's L-BFGS
@@ -77,7 +77,6 @@ PROGRAM_RECIPES = (
             "its loss does not contain the total variation, only its gradient does; ours has both",
             "its noise lies around the mean color divided by 256, ours divided by 255: 0.4 % "
             "brighter",
-            POOLS_ROUND_UP,
         ),
     ),
     Recipe(
@@ -100,13 +99,13 @@ PROGRAM_RECIPES = (
         departures=(
             "its fifth and last scale, 50 evaluations at 3620 pixels with a history of 5, is left "
             "out: it is not twice the scale before",
-            POOLS_ROUND_UP,
         ),
     ),
     Recipe(
         name="neural-style-pt-2018",
         method=replace(
             NEURAL_STYLE,
+            pool_rounding="down",  # as PyTorch does
             input_range=255.0,
             tv_weight=1e-3 * 255,  # 1e-3 on pixels in [0, 255], whose differences are 255 x ours
             tv="l1",
@@ -136,6 +135,7 @@ PROGRAM_RECIPES = (
             style_fit="width",
             encoder="vgg19",
             pooling="max",
+            pool_rounding="up",  # TensorFlow's SAME
             padding="zeros",
             input_range=255.0,
             content_weight=5e0,
@@ -157,6 +157,7 @@ PROGRAM_RECIPES = (
             learning_rate=1e1,
             betas=(0.9, 0.999),
             epsilon=1e-8,
+            epsilon_form="raw",
         ),
         paper=GATYS_2015,
         summary="Athalye's neural-style in TensorFlow, from noise with Adam",
@@ -175,12 +176,7 @@ PROGRAM_RECIPES = (
                 "mean squared difference along x plus the same along y, on pixels in [0, 255]"
             ),
         ),
-        departures=(
-            PICTURE_SIZE,
-            "TensorFlow adds Adam's epsilon before the correction of the second moment's bias, we "
-            "add it after; with 1e-8 that cannot be seen",
-            POOLS_ROUND_UP,
-        ),
+        departures=(PICTURE_SIZE,),
     ),
     Recipe(
         name="crowsonkb-2021",

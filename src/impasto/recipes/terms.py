@@ -19,10 +19,6 @@ IMAGENET = "RGB, minus 0.485, 0.456, 0.406, divided by 0.229, 0.224, 0.225"
 AFTER_RELU = "after the ReLU"
 NO_TV = "none"
 
-POOLS_ROUND_UP = (
-    "where a side is odd, its pools keep the last row or column (TensorFlow's SAME, Caffe's "
-    "rounding up); ours drop it"
-)
 PICTURE_SIZE = (
     "works at the photo's own size; here the longer side has `size` pixels, 512 unless you say"
 )

@@ -7,10 +7,7 @@ The metadata holds `architecture`, `channels`, `mean`, `std` (see `table.Preproc
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -18,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from impasto.atomic import write_atomically
 from impasto.weights.table import WeightsError
 
 Weights = dict[str, Tensor]
@@ -42,22 +40,14 @@ def write_weights(path: Path, weights: Mapping[str, Tensor], metadata: Mapping[s
     """
     tensors = {name: tensor.contiguous() for name, tensor in weights.items()}
     content = _sorted_header(save(tensors, {**metadata, "sha256": digest(weights)}))
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_atomically(path, content)
     except OSError as error:
         raise WeightsError(
             f"{path} can't be written ({error.strerror}); make room, or set IMPASTO_HOME to a "
             "folder that can be written to"
         ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def read_weights(path: Path) -> tuple[Weights, Metadata]:

@@ -1,15 +1,11 @@
-"""Files appear whole or not at all, and never in the place of an input."""
+"""Where a picture may be saved: never in the place of an input, and whole or not at all."""
 
 import os
-import secrets
-import shutil
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
+from impasto.atomic import AnyPath, write_atomically
 from impasto.images.picture import ImageError, printable
-
-AnyPath = str | os.PathLike[str]
 
 
 def check_destination(path: AnyPath, protect: Iterable[AnyPath] = ()) -> None:
@@ -48,21 +44,8 @@ def replace_file(path: AnyPath, data: bytes) -> None:
     Raises:
         ImageError: the disk is full or another error of the system; nothing is left behind.
     """
-    place = Path(os.path.realpath(path))  # a symbolic link stays one
-    part = place.with_name(f".impasto-{secrets.token_hex(8)}.part")
     try:
-        try:
-            with part.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if place.exists():
-                shutil.copymode(place, part)
-            part.replace(place)
-        except BaseException:  # also Ctrl-C
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-            raise
+        write_atomically(path, data)
     except OSError as error:
         raise ImageError(
             f"{printable(path)} can't be saved ({error.strerror or error}); expected room and the "
