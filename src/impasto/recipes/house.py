@@ -51,7 +51,7 @@ HOUSE_RECIPES = (
     _house(
         "draft",
         replace(STANDARD, iterations=(30, 8)),
-        "the same picture less worked out, in a third of the time",
+        "the same picture less worked out, in less than half of the time",
     ),
     _house(
         "best",
