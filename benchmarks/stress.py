@@ -49,7 +49,7 @@ def small(recipe: Recipe, size: int) -> Recipe:
     assert isinstance(method, Gatys)
     share = MOST_EVALUATIONS // len(method.iterations)
     iterations = tuple(min(count, share) for count in method.iterations)
-    settings = {"size": size, "iterations": iterations, "size_of": "longer"}
+    settings = {"size": size, "iterations": iterations}
     return configure(recipe, settings)[0]
 
 
@@ -61,6 +61,7 @@ def loss_of(recipe: Recipe, inputs: Inputs, image: torch.Tensor) -> float:
         method.encoder,
         pooling=method.pooling,
         pool_rounding=method.pool_rounding,
+        kernels=method.kernels,
         padding=method.padding,
     )
     size = (image.shape[-2], image.shape[-1])

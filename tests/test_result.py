@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from impasto import RECIPES, Result, stylize
+from impasto.contracts import Inputs, Style
 from impasto.images.metadata import read_metadata
 from impasto.job import configure, find_recipe, prepare
 
@@ -121,6 +122,19 @@ def test_shipped_network_stands_in_for_one_that_is_not_here(monkeypatch, tmp_pat
     recipe, notes = configure(published, {"encoder": "vgg19"})
     assert recipe.method.encoder == "vgg19"
     assert notes == ()
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_size_is_that_of_the_longer_side_in_every_recipe(name):
+    recipe, _ = configure(RECIPES[name], {"size": 64})
+    inputs = Inputs(torch.zeros(1, 3, 60, 90), (Style(torch.zeros(1, 3, 40, 40)),))
+    assert max(recipe.method.plan(inputs)[-1].size) == 64
+
+
+def test_another_side_can_be_asked_for():
+    recipe, _ = configure(RECIPES["standard"], {"size": 64, "size_of": "shorter"})
+    inputs = Inputs(torch.zeros(1, 3, 60, 90), (Style(torch.zeros(1, 3, 40, 40)),))
+    assert recipe.method.plan(inputs)[-1].size == (64, 96)
 
 
 def test_nearest_recipes_are_named():

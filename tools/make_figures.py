@@ -86,7 +86,8 @@ class Studio:
             return False
         stored = read_metadata(path) or {}
         method: Any = RECIPES[recipe].method
-        wanted = {**json.loads(json.dumps(asdict(method))), "size": self.size}
+        wanted = json.loads(json.dumps(asdict(method)))
+        wanted |= {"size": self.size, "size_of": "longer"}
         # The encoder may be a stand-in for one that is not on this machine.
         settings = {**stored.get("settings", {}), "encoder": wanted["encoder"]}
         return settings == wanted and stored.get("color") == RECIPES[recipe].color

@@ -95,6 +95,9 @@ def configure(
     did not ask for it by name, the shipped VGG-16 stands in and a note says so; asked for by name,
     it must be there.
 
+    A `size` that the caller asks for is that of the longer side, in every recipe alike, unless they
+    ask for another `size_of` too. Left alone, a recipe's own size means what its system means.
+
     Raises:
         ValueError: a setting is unknown or out of range.
         TypeError: a setting has the wrong type.
@@ -109,6 +112,8 @@ def configure(
             f"{encoder}, which {recipe.name} was published with, is not on this machine; "
             f"{changes['encoder']} stands in (`impasto weights fetch {encoder}` gets it)",
         )
+    if "size" in changes and "size_of" in known:
+        changes.setdefault("size_of", "longer")
     method = build_method(recipe.method.name, {**known, **changes})
     return replace(recipe, method=method, color=color or recipe.color), notes
 

@@ -76,6 +76,12 @@ def test_an_odd_side_loses_its_last_row_or_keeps_it(pooling, rounding):
     assert torch.equal(pooled[0, 0], expected)
 
 
+def test_transposed_kernels_see_the_picture_mirrored_along_its_diagonal():
+    (upright, _), (transposed, _) = narrow(), narrow(kernels="transposed")
+    mirrored = upright(photo().transpose(2, 3), ["relu3_1"])["relu3_1"].transpose(2, 3)
+    torch.testing.assert_close(transposed(photo(), ["relu3_1"])["relu3_1"], mirrored)
+
+
 def test_a_tap_before_the_relu_keeps_what_is_negative():
     encoder, _ = narrow()
     found = encoder(photo(), ["conv2_1", "relu2_1"])

@@ -34,6 +34,7 @@ def narrow_encoder(recipe: Recipe, dtype: torch.dtype = torch.float64) -> Encode
         TABLE[recipe.method.encoder].metadata(),
         pooling=recipe.method.pooling,
         pool_rounding=recipe.method.pool_rounding,
+        kernels=recipe.method.kernels,
         padding=recipe.method.padding,
         dtype=dtype,
     )

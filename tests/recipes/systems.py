@@ -108,8 +108,9 @@ def neural_style_of(
 
 
 def anishathalye(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
-    """The losses of several paintings are mixed."""
-    net = partial(vgg, weights=matconvnet(weights), rounding="up")
+    """The losses of several paintings are mixed; height and width of kernels are swapped."""
+    swapped = {k: w.transpose(2, 3) if w.ndim == 4 else w for k, w in matconvnet(weights).items()}
+    net = partial(vgg, weights=swapped, rounding="up")
     P = net(rgb(photo))
     S = [(net(rgb(painting)), weight) for painting, weight in paintings]
     total = sum(weight for _, weight in S)

@@ -22,7 +22,14 @@ from impasto.losses.content import Reduction
 from impasto.losses.gram import GramDivisor
 from impasto.losses.total_variation import TotalVariation
 from impasto.methods.gatys_loss import GatysLoss
-from impasto.networks.encoder import Encoder, Padding, Pooling, PoolRounding, load_encoder
+from impasto.networks.encoder import (
+    Encoder,
+    Kernels,
+    Padding,
+    Pooling,
+    PoolRounding,
+    load_encoder,
+)
 from impasto.networks.precision import Precision, network_dtype
 from impasto.optimize.canvas import Canvas, Parameterization, noise_image
 from impasto.optimize.first_order import EpsilonForm
@@ -49,7 +56,9 @@ class Gatys:
     name: ClassVar[str] = "gatys"
     supports: ClassVar[frozenset[str]] = frozenset({"masks", "many_styles", "init"})
 
-    size: int = setting(512, "side of the result in pixels, see size_of", low=16)
+    size: int = setting(
+        512, "longer side of the result in pixels, unless size_of says otherwise", low=16
+    )
     size_of: Side = setting(
         "longer", "which side has that size; area: the side of a square as large"
     )
@@ -74,6 +83,7 @@ class Gatys:
     pool_rounding: PoolRounding = setting(
         "down", "what a pool does with an odd side: drop the last row or column, or keep it"
     )
+    kernels: Kernels = setting("upright", "whether the network's kernels lie as they were trained")
     padding: Padding = setting("zeros", "what the network sees beyond the border")
     input_range: float = setting(255.0, "the value that white has at the network's input", low=1)
     precision: Precision = setting(
@@ -164,6 +174,7 @@ class Gatys:
             self.encoder,
             pooling=self.pooling,
             pool_rounding=self.pool_rounding,
+            kernels=self.kernels,
             padding=self.padding,
             dtype=self._dtype(device),
             device=device,

@@ -19,6 +19,9 @@ Pooling = Literal["max", "average"]
 PoolRounding = Literal["down", "up"]
 """A pool halves a side. Where that is odd, "down" drops the last row or column, as PyTorch and
 Keras do, and "up" pools what there is of it, as Caffe and TensorFlow's SAME do."""
+Kernels = Literal["upright", "transposed"]
+"""How a kernel lies on the picture. One published system reads a file with its height and width
+swapped, and so runs a network that sees every picture mirrored along its diagonal."""
 Padding = Literal["zeros", "reflect", "replicate", "replicate-first"]
 """What lies beyond the border of a convolution's input. "replicate-first": replicated for the first
 convolution, which sees the picture, zeros for the others."""
@@ -39,6 +42,7 @@ class Encoder:
         *,
         pooling: Pooling = "max",
         pool_rounding: PoolRounding = "down",
+        kernels: Kernels = "upright",
         padding: Padding = "zeros",
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
@@ -55,6 +59,8 @@ class Encoder:
         if metadata["channels"] == "BGR":  # turned once here, so that all of impasto speaks RGB
             self.weights["conv1_1.weight"] = self.weights["conv1_1.weight"].flip(1)
         for name, weight in self.weights.items():
+            if kernels == "transposed" and weight.dim() == 4:
+                weight = weight.transpose(2, 3)
             layout = torch.channels_last if weight.dim() == 4 else torch.contiguous_format
             self.weights[name] = weight.to(dtype).contiguous(memory_format=layout)
 
@@ -117,6 +123,7 @@ def load_encoder(
     *,
     pooling: Pooling = "max",
     pool_rounding: PoolRounding = "down",
+    kernels: Kernels = "upright",
     padding: Padding = "zeros",
     dtype: torch.dtype = torch.float32,
     device: torch.device | str = "cpu",
@@ -132,6 +139,7 @@ def load_encoder(
         metadata,
         pooling=pooling,
         pool_rounding=pool_rounding,
+        kernels=kernels,
         padding=padding,
         dtype=dtype,
         device=device,

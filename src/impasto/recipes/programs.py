@@ -136,6 +136,7 @@ PROGRAM_RECIPES = (
             encoder="vgg19",
             pooling="max",
             pool_rounding="up",  # TensorFlow's SAME
+            kernels="transposed",  # it swaps height and width of what it reads; see its issue 180
             padding="zeros",
             input_range=255.0,
             content_weight=5e0,
