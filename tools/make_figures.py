@@ -88,9 +88,11 @@ class Studio:
         method: Any = RECIPES[recipe].method
         wanted = json.loads(json.dumps(asdict(method)))
         wanted |= {"size": self.size, "size_of": "longer"}
-        # The encoder may be a stand-in for one that is not on this machine.
-        settings = {**stored.get("settings", {}), "encoder": wanted["encoder"]}
-        return settings == wanted and stored.get("color") == RECIPES[recipe].color
+        # A setting that is newer than the picture had its default then. The encoder may be a
+        # stand-in for one that is not on this machine.
+        then = json.loads(json.dumps(asdict(type(method)())))
+        then |= stored.get("settings", {}) | {"encoder": wanted["encoder"]}
+        return then == wanted and stored.get("color") == RECIPES[recipe].color
 
 
 def hero(studio: Studio) -> Image.Image:
