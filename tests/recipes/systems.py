@@ -266,6 +266,24 @@ def pystiche(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
     return System(lambda image: image.clone(), terms)
 
 
+def slow_neural_style(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
+    """Johnson's perceptual loss with a VGG-16 from Caffe."""
+    net = partial(vgg, weights=weights, architecture="vgg16", rounding="up")
+    ((painting, _),) = paintings
+    P, S = net(bgr(photo)), net(bgr(painting))
+
+    def terms(x):
+        F = net(x)
+        style = 0.0
+        for layer in ("relu1_2", "relu2_2", "relu3_3", "relu4_3"):
+            G, A = gram(F[layer]) / F[layer].numel(), gram(S[layer]) / S[layer].numel()
+            style = style + 5.0 * mse(G, A)
+        content = 1.0 * mse(F["relu3_3"], P["relu3_3"])
+        return {"content": content, "style": style, "tv": 1e-6 * inner_squares(x)}
+
+    return System(bgr, terms)
+
+
 SYSTEMS = {
     "gatys-2016": gatys_2016,
     "gatys-2016-notebook": notebook,
@@ -273,6 +291,7 @@ SYSTEMS = {
     "gatys-2017": partial(notebook, rounding="up"),
     "neural-style-2015": neural_style_of(256.0, 1e2, inner_squares, "up"),
     "neural-style-2015-multiscale": neural_style_of(256.0, 5e2, None, "up"),
+    "slow-neural-style-2016": slow_neural_style,
     "neural-style-pt-2018": neural_style_of(255.0, 1e2, absolute, "down"),
     "anishathalye-2015": anishathalye,
     "titu1994-2016": keras_of("vgg16", 0.025, 1.0, 8.5e-5),

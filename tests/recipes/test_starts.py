@@ -15,6 +15,7 @@ NOISE = {
     "gatys-2016": 1.0,
     "neural-style-2015": 0.001,
     "neural-style-2015-multiscale": 0.001,
+    "slow-neural-style-2016": 1.0,
     "neural-style-pt-2018": 0.001,
     "anishathalye-2015": 0.256,
 }
@@ -62,6 +63,7 @@ SIZES = {
         ((768, 1024), 200, (1024, 717)),
         ((1536, 2048), 100, (2048, 1434)),
     ],
+    "slow-neural-style-2016": [((384, 512), 500, (512, 358))],
     "neural-style-pt-2018": [((384, 512), 1000, (512, 358))],
     "anishathalye-2015": [((384, 512), 1000, (731, 512))],
     "crowsonkb-2021": [

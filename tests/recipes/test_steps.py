@@ -118,6 +118,7 @@ OPTIMIZERS = {
     "gatys-2017": lbfgs(max_iter=500, tolerance_grad=0, tolerance_change=0),
     "neural-style-2015": lbfgs(max_iter=1000, tolerance_grad=-1, tolerance_change=-1),
     "neural-style-2015-multiscale": lbfgs(max_iter=1000, tolerance_grad=-1, tolerance_change=-1),
+    "slow-neural-style-2016": lbfgs(max_iter=500, tolerance_grad=1e-5, tolerance_change=0),
     "neural-style-pt-2018": lbfgs(max_iter=1000, tolerance_grad=-1, tolerance_change=-1),
     "pystiche-2020": lbfgs(lr=1.0, max_iter=1),
     "symoon94-2018": torch_steps(lambda x: torch.optim.LBFGS([x]), before=into_gamut),

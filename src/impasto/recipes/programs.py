@@ -62,6 +62,10 @@ NEURAL_STYLE_KNOBS = Knobs(
     ),
 )
 
+GRADIENT_ONLY_TV = (
+    "its loss does not contain the total variation, only its gradient does; ours has both"
+)
+
 PROGRAM_RECIPES = (
     Recipe(
         name="neural-style-2015",
@@ -74,7 +78,7 @@ PROGRAM_RECIPES = (
         ),
         knobs=NEURAL_STYLE_KNOBS,
         departures=(
-            "its loss does not contain the total variation, only its gradient does; ours has both",
+            GRADIENT_ONLY_TV,
             "its noise lies around the mean color divided by 256, ours divided by 255: 0.4 % "
             "brighter",
         ),
@@ -100,6 +104,39 @@ PROGRAM_RECIPES = (
             "its fifth and last scale, 50 evaluations at 3620 pixels with a history of 5, is left "
             "out: it is not twice the scale before",
         ),
+    ),
+    Recipe(
+        name="slow-neural-style-2016",
+        method=replace(
+            NEURAL_STYLE,
+            iterations=(500,),
+            encoder="vgg16",
+            input_range=255.0,
+            content_weight=1.0,
+            content_layers={"relu3_3": 1.0},
+            style_weight=5.0,
+            style_layers=dict.fromkeys(("relu1_2", "relu2_2", "relu3_3", "relu4_3"), 1.0),
+            tv_weight=1e-6 * 255**2,  # 1e-6 on pixels in [0, 255]
+            noise_spread=1 / 255,
+            pixel_range=255.0,
+        ),
+        paper=(
+            'Johnson, Alahi and Fei-Fei, "Perceptual losses for real-time style transfer and '
+            'super-resolution", ECCV 2016'
+        ),
+        summary="the slow twin of fast-neural-style: the same loss, optimized for one picture",
+        source=(
+            "github.com/jcjohnson/fast-neural-style, slow_neural_style.lua at 138faf1 and "
+            "fast_neural_style/{PerceptualCriterion,StyleLoss,TotalVariation,preprocess}.lua at "
+            "2cdacb2 (2017; published in 2016). The paper has relu2_2 for the content"
+        ),
+        knobs=replace(
+            NEURAL_STYLE_KNOBS,
+            weights="VGG-16 of Simonyan and Zisserman, as published for Caffe",
+            input_range="0 to 255",
+            total_variation=NEURAL_STYLE_KNOBS.total_variation.replace("256", "255"),
+        ),
+        departures=(GRADIENT_ONLY_TV,),
     ),
     Recipe(
         name="neural-style-pt-2018",
