@@ -16,6 +16,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from impasto.atomic import AnyPath
+from impasto.errors import ImpastoError
 from impasto.images.destination import replace_file
 from impasto.images.picture import printable
 
@@ -25,7 +26,7 @@ FORMAT = 1
 _KEY = "impasto-checkpoint"
 
 
-class CheckpointError(ValueError):
+class CheckpointError(ImpastoError):
     """A checkpoint that can't be used; one sentence says why and what to do."""
 
 

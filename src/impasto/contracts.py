@@ -23,6 +23,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from impasto.errors import ImpastoError
+
 Image = Float[Tensor, "1 3 _h _w"]
 """sRGB in [0, 1], float32."""
 
@@ -164,7 +166,7 @@ def _check(item: Field[Any], hint: Any, value: Any) -> None:
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
             choices = ", ".join(repr(choice) for choice in get_args(hint))
-            raise ValueError(f"{item.name} is {value!r}; expected one of {choices}")
+            raise ImpastoError(f"{item.name} is {value!r}; expected one of {choices}")
         return
     origin, arguments = get_origin(hint) or hint, get_args(hint)
     if origin is dict:
@@ -193,4 +195,4 @@ def _check_number(item: Field[Any], kind: type, value: Any) -> None:
     if below or above or (kind is float and value in (float("inf"), float("-inf"))):
         bounds = [f"at least {low:g}"] if low is not None else []
         bounds += [f"at most {high:g}"] if high is not None else []
-        raise ValueError(f"{item.name} is {value}; expected {' and '.join(bounds) or 'a number'}")
+        raise ImpastoError(f"{item.name} is {value}; expected {' and '.join(bounds) or 'a number'}")

@@ -17,6 +17,7 @@ import psutil
 import torch
 
 from impasto.contracts import Stage
+from impasto.errors import ImpastoError
 from impasto.job import Job
 from impasto.run import run
 
@@ -77,7 +78,7 @@ def check_memory(job: Job) -> None:
     usable = RESERVE * free
     largest = _largest_size(job, int(usable))
     advice = f"choose a size of at most {largest}" if largest else "close other programs"
-    raise ValueError(
+    raise ImpastoError(
         f"this run would need {describe_bytes(needed)} of memory; expected at most "
         f"{describe_bytes(usable)}, which can be used of {describe_bytes(free)} free; {advice}"
     )

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from impasto.contracts import ColorMode, Inputs, Masks, Recipe, Style
+from impasto.errors import ImpastoError
 from impasto.images.masks import read_regions
 from impasto.images.picture import Picture, check_side
 from impasto.images.read import as_picture
@@ -81,7 +82,7 @@ def find_recipe(name: str) -> Recipe:
         return RECIPES[name]
     family = [known for known in RECIPES if name.split("-")[0] in known]
     near = family or get_close_matches(name, RECIPES, cutoff=0.5) or list(RECIPES)
-    raise ValueError(
+    raise ImpastoError(
         f"{name!r} is not a recipe; expected one of {', '.join(near)}: see `impasto recipes`"
     )
 
@@ -153,7 +154,7 @@ def prepare(
         check_side(picture.image, picture.name)
     weights = list(style_weights or [1.0] * len(paintings))
     if len(weights) != len(paintings):
-        raise ValueError(
+        raise ImpastoError(
             f"{len(weights)} style weights for {len(paintings)} styles; expected one for each"
         )
     regions, style_regions, masks = _regions(photo, paintings, content_mask, style_masks)
@@ -169,7 +170,7 @@ def prepare(
     )
     check_inputs(configured, inputs)
     if not 0 <= seed < MOST_SEEDS:
-        raise ValueError(f"the seed is {seed}; expected 0 to {MOST_SEEDS - 1}")
+        raise ImpastoError(f"the seed is {seed}; expected 0 to {MOST_SEEDS - 1}")
     named = [("content", photo), *(("style", each) for each in paintings), *masks]
     if first is not None:
         named.append(("init", first))
@@ -205,7 +206,7 @@ def _regions(
     if content_mask is None and not style_masks:
         return None, [None] * len(paintings), []
     if content_mask is None or not style_masks or len(style_masks) != len(paintings):
-        raise ValueError(
+        raise ImpastoError(
             f"{0 if content_mask is None else 1} content mask and {len(style_masks or [])} style "
             f"masks for {len(paintings)} styles; expected one for each picture"
         )

@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any, cast
 
 from impasto.contracts import Method
+from impasto.errors import ImpastoError
 from impasto.methods.gatys import Gatys
 
 METHODS: dict[str, type[Any]] = {method.name: method for method in (Gatys,)}
@@ -18,12 +19,12 @@ def build_method(name: str, settings: Mapping[str, Any]) -> Method:
         TypeError: a value has the wrong type.
     """
     if name not in METHODS:
-        raise ValueError(f"{name!r} is not a method; expected one of {', '.join(METHODS)}")
+        raise ImpastoError(f"{name!r} is not a method; expected one of {', '.join(METHODS)}")
     known = [item.name for item in fields(METHODS[name])]
     values: dict[str, Any] = {}
     for key, value in settings.items():
         if key not in known:
-            raise ValueError(
+            raise ImpastoError(
                 f"{key!r} is not a setting of {name}; expected one of {', '.join(known)}"
             )
         values[key] = tuple(cast(list[Any], value)) if isinstance(value, list) else value

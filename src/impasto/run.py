@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from impasto.contracts import Inputs, Recipe, Step
+from impasto.errors import ImpastoError
 from impasto.images.color_transfer import finish, prepare_content, prepare_style
 
 
@@ -41,9 +42,9 @@ def run(
 
 
 def check_inputs(recipe: Recipe, inputs: Inputs) -> None:
-    """Raise a ValueError if the recipe's method cannot use these inputs."""
+    """Raise an ImpastoError if the recipe's method cannot use these inputs."""
     if not inputs.styles:
-        raise ValueError("no style was given; expected at least one painting")
+        raise ImpastoError("no style was given; expected at least one painting")
     given = {
         "masks": inputs.masks is not None,
         "many_styles": len(inputs.styles) > 1,
@@ -51,21 +52,21 @@ def check_inputs(recipe: Recipe, inputs: Inputs) -> None:
     }
     for name, is_given in given.items():
         if is_given and name not in recipe.method.supports:
-            raise ValueError(
+            raise ImpastoError(
                 f"{recipe.name} cannot use {name.replace('_', ' ')}; leave them out, or choose a "
                 "recipe of another method"
             )
     for number, style in enumerate(inputs.styles, start=1):
         if not 0 < style.weight < math.inf:
-            raise ValueError(
+            raise ImpastoError(
                 f"style {number} has the weight {style.weight}; expected a number above 0"
             )
         if style.masks is None:
             continue
         if inputs.masks is None:
-            raise ValueError(f"style {number} has masks but the content has none; give both")
+            raise ImpastoError(f"style {number} has masks but the content has none; give both")
         if len(style.masks) != len(inputs.masks):
-            raise ValueError(
+            raise ImpastoError(
                 f"style {number} has {len(style.masks)} regions and the content has "
                 f"{len(inputs.masks)}; expected the same number"
             )

@@ -5,7 +5,9 @@ import pytest
 
 from impasto import cli
 from impasto.cli import COMMANDS, main
+from impasto.cli.arguments import UsageError
 from impasto.cli.exits import RunError, explain
+from impasto.weights.table import WeightsError
 
 
 def test_help_shows_the_one_line_and_every_command(impasto):
@@ -65,7 +67,9 @@ def test_weights_list_and_their_errors(impasto):
 @pytest.mark.parametrize(
     "error, code, words",
     [
-        (ValueError("what was wrong"), 2, "what was wrong"),
+        (UsageError("what was wrong"), 2, "what was wrong"),
+        (WeightsError("what was wrong"), 2, "what was wrong"),
+        (ValueError("a library is lost"), 1, "should not happen: ValueError: a library is lost"),
         (RunError("the disk is full"), 1, "the disk is full"),
         (RunError("stopped", 143), 143, "stopped"),
         (KeyboardInterrupt(), 130, "interrupted"),

@@ -9,6 +9,8 @@ from typing import Annotated, Any, TypeVar
 
 import tyro
 
+from impasto.errors import ImpastoError
+
 Form = TypeVar("Form")
 
 File = Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")]
@@ -20,7 +22,7 @@ Output = Annotated[
 ]
 
 
-class UsageError(ValueError):
+class UsageError(ImpastoError):
     """Arguments that mean nothing; the message is for the user."""
 
 

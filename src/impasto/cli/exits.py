@@ -1,5 +1,7 @@
 """How a command ends: its exit code, and one sentence instead of a traceback."""
 
+from impasto.errors import ImpastoError
+
 OK = 0
 FAILED = 1
 """While running: memory or the disk was full, or a picture of a folder could not be used."""
@@ -31,7 +33,7 @@ def explain(error: BaseException) -> tuple[int, str]:
                 "the memory of this machine is full; choose a smaller --size (--dry-run says what "
                 "one needs), or close other programs"
             )
-        case ValueError():
+        case ImpastoError():
             return USAGE, str(error)
     return FAILED, (
         f"this should not happen: {type(error).__name__}: {error}; the same command with "

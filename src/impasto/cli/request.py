@@ -11,6 +11,7 @@ from typing import Any, Literal, Never, Union, get_args, get_origin, get_type_hi
 
 import torch
 
+from impasto.cli.arguments import UsageError
 from impasto.contracts import ColorMode
 from impasto.images.picture import Picture, printable
 from impasto.images.read import read_picture
@@ -79,12 +80,12 @@ class Request:
         try:
             configure(find_recipe(self.recipe), self.settings)
         except TypeError as error:
-            raise ValueError(str(error)) from error
+            raise UsageError(str(error)) from error
         _check_device(self.device)
         if Counter(self.files)["-"] > 1:
-            raise ValueError("- was given twice; expected standard input for one picture only")
+            raise UsageError("- was given twice; expected standard input for one picture only")
         if "-" in self.files and sys.stdin is None:
-            raise ValueError("standard input is closed; expected a picture from it; name a file")
+            raise UsageError("standard input is closed; expected a picture from it; name a file")
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes."""
@@ -105,7 +106,7 @@ class Request:
         wrong = [name for name, value in values.items() if not _fits(value, hints.get(name, Never))]
         wrong += [name for name in ("content", "styles") if not values.get(name)]
         if wrong:
-            raise ValueError(f"its {' and its '.join(wrong)} can't be read")
+            raise UsageError(f"its {' and its '.join(wrong)} can't be read")
         return cls(**values)
 
 
@@ -141,7 +142,7 @@ def _check_device(name: str) -> None:
     # torch has no error of its own for this: an unknown name is a RuntimeError, CUDA in a build
     # without it an AssertionError, and a device that cannot compute a NotImplementedError.
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise ValueError(
+        raise UsageError(
             f"the device {name!r} can't be used ({str(error).splitlines()[0]}); expected cpu, or "
             "cuda or mps where there is one"
         ) from error

@@ -19,6 +19,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from impasto.contracts import ColorMode
+from impasto.errors import ImpastoError
 from impasto.images.color import luma_601, srgb_to_yiq, yiq_to_srgb
 from impasto.images.resize import resize, size_of
 
@@ -51,7 +52,7 @@ def prepare_style(mode: ColorMode, content: Content, style: Style) -> Style:
             return match_mean_covariance(style, content)
         case "histogram":
             return match_histogram(style, content)
-    raise ValueError(
+    raise ImpastoError(
         f"the color mode is {mode!r}; expected 'as-is', 'luminance', 'mean-covariance' or "
         "'histogram'"
     )

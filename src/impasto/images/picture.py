@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from impasto.contracts import Image
+from impasto.errors import ImpastoError
 
 MIN_SIDE = 16
 """VGG halves a picture four times before `relu5_1`: a shorter side would shrink to nothing."""
@@ -28,7 +29,7 @@ _FULL_SCALE = {
 }
 
 
-class ImageError(ValueError):
+class ImageError(ImpastoError):
     """A picture that can't be read, used or saved: one sentence says why and what to do."""
 
 

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from impasto.contracts import Image, Inputs, Stage, Step, Style, check_settings, setting
+from impasto.errors import ImpastoError
 from impasto.features.targets import Mixing
 from impasto.images.color_transfer import match_histogram
 from impasto.images.resize import Side, fit, resize
@@ -151,7 +152,7 @@ class Gatys:
         if not self.content_weight * len(self.content_layers) + self.style_weight * len(
             self.style_layers
         ):
-            raise ValueError("content_weight and style_weight are both 0; nothing would be done")
+            raise ImpastoError("content_weight and style_weight are both 0; nothing would be done")
 
     def scales(self, inputs: Inputs) -> list[tuple[tuple[int, int], int]]:
         """Return the size (h, w) and the evaluations of each scale, the coarsest first."""

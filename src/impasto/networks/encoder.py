@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from impasto.contracts import Image
+from impasto.errors import ImpastoError
 from impasto.networks.vgg import Architecture, check_layers, layer_names, stride
 from impasto.weights.store import load_weights
 
@@ -112,7 +113,7 @@ class Encoder:
         least = stride(deepest) * (2 if self.padding == "reflect" else 1)
         h, w = image.shape[-2:]
         if min(h, w) < least:
-            raise ValueError(
+            raise ImpastoError(
                 f"the picture is {w} x {h} pixels; the layer {deepest} needs at least "
                 f"{least} x {least}: choose a larger size or a shallower layer"
             )

@@ -6,6 +6,8 @@ before its ReLU, "relu4_2" the same after it, "pool4" the end of that block.
 
 from typing import Literal
 
+from impasto.errors import ImpastoError
+
 Architecture = Literal["vgg16", "vgg19"]
 
 CONVOLUTIONS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
@@ -23,11 +25,11 @@ def layer_names(architecture: Architecture) -> tuple[str, ...]:
 
 
 def check_layers(architecture: Architecture, layers: list[str]) -> None:
-    """Raise a ValueError that names the known layers if one of `layers` is not among them."""
+    """Raise an ImpastoError that names the known layers if one of `layers` is not among them."""
     known = layer_names(architecture)
     for name in layers:
         if name not in known:
-            raise ValueError(
+            raise ImpastoError(
                 f"{name!r} is not a layer of {architecture}; expected one of {', '.join(known)}"
             )
 

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from impasto.contracts import Image, Step
+from impasto.errors import ImpastoError
 from impasto.optimize.canvas import Canvas
 from impasto.optimize.solver import Optimizer, Solver, all_finite, warm_start
 
@@ -198,7 +199,7 @@ def _evaluate_and_move(
 
 def _check_start(run: Descent, seen: Candidate) -> None:
     if not math.isfinite(seen.loss):
-        raise ValueError(
+        raise ImpastoError(
             f"the loss is {seen.loss} before the first step; expected a number: "
             "the weights of the loss terms are too large"
         )

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
+from impasto.errors import ImpastoError
+
 Widths = tuple[tuple[int, ...], ...]
 """Filters of every convolution, block by block: `WIDTHS["vgg16"][2]` are conv3_1 to conv3_3."""
 
@@ -13,7 +15,7 @@ WIDTHS: dict[str, Widths] = {
 }
 
 
-class WeightsError(ValueError):
+class WeightsError(ImpastoError):
     """A file of weights is not what it should be, or cannot be had; the message says what to do."""
 
 
