@@ -22,6 +22,7 @@ from impasto import RECIPES, Inputs, Style, load_image, run
 from impasto.contracts import Recipe
 from impasto.job import configure
 from impasto.methods.gatys import Gatys
+from impasto.methods.gatys_start import start_picture
 from impasto.networks.encoder import load_encoder
 
 SIZES = (48, 64, 96)
@@ -76,7 +77,7 @@ def stress(recipe: Recipe, inputs: Inputs, seed: int) -> dict[str, Any]:
     assert isinstance(method, Gatys)
     size = method.scales(inputs)[-1][0]
     rng = torch.Generator().manual_seed(seed)
-    start = method.start(inputs, size, rng).clamp(0, 1)
+    start = start_picture(method, inputs, size, rng).clamp(0, 1)
     began, notes, step = time.monotonic(), [], None
     for step in run(recipe, inputs, seed=seed):
         if step.note:

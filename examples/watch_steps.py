@@ -22,7 +22,7 @@ inputs = Inputs(
     styles=(Style(load_image(PICTURES / "composition_viii.jpg")),),
 )
 for step in run(recipe, inputs, seed=0):
-    if step.index % 20 == 0 or step.index == step.total:
+    if step.index % 20 == 0 or step.last:
         losses = ", ".join(f"{name} {value:.3g}" for name, value in step.losses.items())
         print(f"{step.index} of {step.total}, {step.stage}: {losses}")
         save_image(f"astronaut_{step.index:04}.png", step.image)

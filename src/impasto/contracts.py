@@ -58,8 +58,10 @@ class Inputs:
 class Step:
     """One evaluation of a run: the only event in the project.
 
-    `image` is the best picture so far and live: clone it to keep it. `losses` holds 0-d tensors:
-    reading one costs a synchronisation, not reading it is free. `state` builds what a resume needs,
+    `image` is the best picture so far and live: clone it to keep it. `index` counts the evaluations
+    that were made, this one included; `total` those that were planned, and `skipped` those of them
+    that will never be made, because a part of the run ended early. `losses` holds 0-d tensors:
+    reading one costs a synchronization, not reading it is free. `state` builds what a resume needs,
     only when asked. `note` is empty or says in one sentence what the reader should know (a restart,
     an early stop).
     """
@@ -71,6 +73,17 @@ class Step:
     losses: Mapping[str, Tensor] = field(default_factory=dict[str, Tensor])
     state: Callable[[], dict[str, Tensor]] | None = None
     note: str = ""
+    skipped: int = 0
+
+    @property
+    def place(self) -> int:
+        """Where in the plan this step stands, 1 to `total`."""
+        return self.index + self.skipped
+
+    @property
+    def last(self) -> bool:
+        """Whether this step holds the finished picture."""
+        return self.place == self.total
 
 
 @dataclass(frozen=True)

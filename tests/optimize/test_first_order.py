@@ -3,6 +3,12 @@ import torch
 
 from impasto.optimize.first_order import SGD, Adam
 
+NUMBERS = {"betas": (0.9, 0.999), "epsilon": 1e-8, "epsilon_form": "corrected"}
+
+
+def adam(start: torch.Tensor, **changes) -> Adam:
+    return Adam(start, learning_rate=0.1, **NUMBERS | changes)
+
 
 def bowl(x: torch.Tensor) -> torch.Tensor:
     return (torch.arange(1, 6, dtype=x.dtype) * (x - 1) ** 2).sum()
@@ -23,14 +29,12 @@ def test_adam_follows_torch():
     theirs = torch.nn.Parameter(torch.zeros(5, dtype=torch.float64))
     numbers = {"betas": (0.9, 0.99), "eps": 1e-3}
     reference = torch.optim.Adam([theirs], lr=0.1, **numbers)
-    ours = Adam(theirs.detach(), learning_rate=0.1, betas=(0.9, 0.99), epsilon=1e-3)
+    ours = adam(theirs.detach(), betas=(0.9, 0.99), epsilon=1e-3)
     follow(ours, theirs, reference, 20)
 
 
 def test_adam_with_epsilon_at_the_raw_moment_follows_the_formula_of_tensorflow():
-    ours = Adam(
-        torch.zeros(1, dtype=torch.float64), learning_rate=0.1, epsilon=0.1, epsilon_form="raw"
-    )
+    ours = adam(torch.zeros(1, dtype=torch.float64), epsilon=0.1, epsilon_form="raw")
     gradients, m, v, x = (0.01, -0.3, 2.0), 0.0, 0.0, 0.0
     for t, g in enumerate(gradients, start=1):
         ours.update(0.0, torch.tensor([g], dtype=torch.float64))
@@ -51,7 +55,7 @@ def test_sgd_follows_torch_with_exponential_decay():
 
 def test_adam_goes_on_bit_for_bit():
     start = torch.linspace(-1, 1, 5)
-    whole, resumed = Adam(start, learning_rate=0.1), Adam(start, learning_rate=0.1)
+    whole, resumed = adam(start), adam(start)
     for step in range(6):
         whole.update(0.0, torch.sin(whole.point + step))
     resumed.load(whole.state())

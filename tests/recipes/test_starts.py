@@ -6,6 +6,7 @@ from narrow import narrow_weights, noise
 from systems import SYSTEMS
 
 from impasto.contracts import Inputs, Style
+from impasto.methods.gatys_start import start_picture
 from impasto.recipes import PUBLISHED_RECIPES, RECIPES
 
 PHOTO, PAINTING = noise(64, 80, seed=2), noise(48, 64, seed=4)
@@ -23,7 +24,8 @@ NOISE = {
 
 def start_of(recipe):
     inputs = Inputs(PHOTO, (Style(PAINTING),))
-    start = recipe.method.start(inputs, (64, 80), torch.Generator().manual_seed(0))
+    rng = torch.Generator().manual_seed(0)
+    start = start_picture(recipe.method, inputs, (64, 80), rng)
     system = SYSTEMS[recipe.name](PHOTO, [(PHOTO, 1.0)], narrow_weights(recipe))
     return system.numbers(start), system.numbers(PHOTO)
 

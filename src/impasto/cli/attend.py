@@ -61,9 +61,9 @@ class Timelapse:
 
     def __call__(self, step: Step) -> None:
         """Take a frame, if it is time."""
-        place = step.index * FRAMES // step.total
-        if place != self._taken:
-            self._taken = place
+        frame = step.place * FRAMES // step.total
+        if frame != self._taken:
+            self._taken = frame
             self.add(step.image)
 
     def add(self, image: Tensor) -> None:
@@ -102,7 +102,7 @@ class Attendance:
             if step.note and not task.places.watching.quiet:
                 say(f"evaluation {step.index}: {step.note}")
             yield step
-            if step.index < step.total and self._stops(step):
+            if not step.last and self._stops(step):
                 return
 
     def _stops(self, step: Step) -> bool:

@@ -84,7 +84,7 @@ class Bar:
         if self.progress.disable:
             return
         losses = describe_losses({name: float(value) for name, value in step.losses.items()})
-        share = done_share(self.stages, step.index)
+        share = done_share(self.stages, step.place)
         self.progress.update(self.task, description=step.stage, completed=share, losses=losses)
 
     def __enter__(self) -> "Bar":

@@ -1,4 +1,4 @@
-"""Image style transfer by optimisation (Gatys, Ecker and Bethge, CVPR 2016) and its relatives.
+"""Image style transfer by optimization (Gatys, Ecker and Bethge, CVPR 2016) and its relatives.
 
 The picture is changed until its deep features resemble the photo's and the statistics of its
 features those of the painting. The published systems that do this differ in seven silent choices
@@ -6,7 +6,7 @@ and a few loud ones; all of them are settings here, so that each system is a rec
 code.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import ClassVar, Literal
@@ -14,15 +14,17 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from impasto.contracts import Image, Inputs, Stage, Step, Style, check_settings, setting
+from impasto.contracts import Image, Inputs, Stage, Step, check_settings, setting
 from impasto.errors import ImpastoError
 from impasto.features.targets import Mixing
-from impasto.images.color_transfer import match_histogram
+from impasto.images.picture import MIN_SIDE
 from impasto.images.resize import Side, fit, resize
 from impasto.losses.content import Reduction
 from impasto.losses.gram import GramDivisor
 from impasto.losses.total_variation import TotalVariation
 from impasto.methods.gatys_loss import GatysLoss
+from impasto.methods.gatys_memory import memory
+from impasto.methods.gatys_start import start_picture
 from impasto.networks.encoder import (
     Encoder,
     Kernels,
@@ -32,33 +34,26 @@ from impasto.networks.encoder import (
     load_encoder,
 )
 from impasto.networks.precision import Precision, network_dtype
-from impasto.optimize.canvas import Canvas, Parameterization, noise_image
+from impasto.networks.vgg import least_side
+from impasto.optimize.canvas import Canvas, Parameterization
 from impasto.optimize.first_order import EpsilonForm
 from impasto.optimize.minimize import Schedule, minimize
-from impasto.optimize.schedule import LEAST, scale_sizes
+from impasto.optimize.schedule import left_out, scale_sizes
 from impasto.optimize.solver import OptimizerName, Solver
 
-STYLE_LAYERS = {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 1.0}
-
-# Memory, as measured: the peak of the process at 256 and 512 pixels, in bfloat16 and float32.
-NETWORK = 100_000_000  # bytes, whatever the size: weights and what lies around them
-ACTIVATIONS = 440  # numbers per pixel between the network's forward and backward pass
-PICTURES = (
-    1160  # bytes per pixel of the picture, its gradient, the best so far, the loss in float32
-)
-PAIR = 24  # bytes per pixel of a step and a change that L-BFGS remembers
-SEEN = 260  # numbers per pixel of a painting while it is looked at
+STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
+"""The first layer of every block after its ReLU: what nearly every system measures style on."""
 
 
 @dataclass(frozen=True)
 class Gatys:
-    """Image style transfer by optimisation (Gatys, Ecker and Bethge, CVPR 2016)."""
+    """Image style transfer by optimization (Gatys, Ecker and Bethge, CVPR 2016)."""
 
     name: ClassVar[str] = "gatys"
     supports: ClassVar[frozenset[str]] = frozenset({"masks", "many_styles", "init"})
 
     size: int = setting(
-        512, "longer side of the result in pixels, unless size_of says otherwise", low=16
+        512, "longer side of the result in pixels, unless size_of says otherwise", low=MIN_SIDE
     )
     size_of: Side = setting(
         "longer", "which side has that size; area: the side of a square as large"
@@ -97,7 +92,9 @@ class Gatys:
     )
     content_reduction: Reduction = setting("mean", "mean or sum over the content's features")
     style_weight: float = setting(100.0, "weight of the style loss", low=0)
-    style_layers: dict[str, float] = setting(STYLE_LAYERS, "layers of the style, weighted", low=0)
+    style_layers: dict[str, float] = setting(
+        dict.fromkeys(STYLE_LAYERS, 1.0), "layers of the style, weighted", low=0
+    )
     style_statistic: Literal["gram", "wasserstein"] = setting(
         "gram", "compare Gram matrices, or mean and covariance by their Wasserstein distance"
     )
@@ -125,14 +122,16 @@ class Gatys:
     noise_spread: float = setting(
         0.25, "deviation or half-width of the noise, white being 1", low=0
     )
-    parameterization: Parameterization = setting("logits", "the numbers that are optimised")
+    parameterization: Parameterization = setting("logits", "the numbers that are optimized")
     pixel_range: float = setting(
         1.0, "what white is in these numbers, for clamped and pixels", low=1
     )
-    optimizer: OptimizerName = setting("lbfgs", "how they are optimised")
+    optimizer: OptimizerName = setting("lbfgs", "how they are optimized")
     learning_rate: float = setting(1.0, "step of the optimizer, in units of pixel_range", low=0)
     history: int = setting(10, "steps that L-BFGS remembers", low=1)
-    betas: tuple[float, float] = setting((0.9, 0.999), "decay of Adam's two moments", low=0, high=1)
+    betas: tuple[float, float] = setting(
+        (0.9, 0.999), "decay of Adam's two moments", low=0, high=0.99999
+    )
     epsilon: float = setting(1e-8, "what Adam adds to a root", low=0)
     epsilon_form: EpsilonForm = setting(
         "corrected", "the root is that of the bias-corrected second moment, or of the raw one"
@@ -149,17 +148,43 @@ class Gatys:
 
     def __post_init__(self) -> None:
         check_settings(self)
-        if not self.content_weight * len(self.content_layers) + self.style_weight * len(
-            self.style_layers
-        ):
-            raise ImpastoError("content_weight and style_weight are both 0; nothing would be done")
+        if not self.layers and not self.tv_weight:
+            terms = ("content", "style", "histogram")
+            got = ", ".join(
+                f"{name} is {getattr(self, name) or 'empty'}"
+                for name in (f"{term}_{what}" for term in terms for what in ("weight", "layers"))
+            )
+            raise ImpastoError(
+                f"nothing would be done: {got}, tv_weight is 0; expected a term of the loss that "
+                "has a weight and layers with weights"
+            )
+
+    @property
+    def layers(self) -> dict[str, dict[str, float]]:
+        """The weighted layers of "content", "style" and "histogram", each if it has a weight."""
+        terms = {
+            "content": (self.content_weight, self.content_layers),
+            "style": (self.style_weight, self.style_layers),
+            "histogram": (self.histogram_weight, self.histogram_layers),
+        }
+        weighted = {
+            term: {name: each for name, each in layers.items() if each}
+            for term, (weight, layers) in terms.items()
+            if weight
+        }
+        return {term: layers for term, layers in weighted.items() if layers}
+
+    @property
+    def least(self) -> int:
+        """The shortest side in pixels that a scale or a painting may have."""
+        layers = [name for layers in self.layers.values() for name in layers]
+        return max(MIN_SIDE, least_side(layers, self.padding))
 
     def scales(self, inputs: Inputs) -> list[tuple[tuple[int, int], int]]:
         """Return the size (h, w) and the evaluations of each scale, the coarsest first."""
         h, w = inputs.content.shape[-2:]
-        sizes = scale_sizes(
-            fit((h, w), self.size, self.size_of), len(self.iterations), self.scale_step
-        )
+        whole = fit((h, w), self.size, self.size_of)
+        sizes = scale_sizes(whole, len(self.iterations), self.scale_step, self.least)
         return list(zip(sizes, self.iterations[-len(sizes) :], strict=True))
 
     def run(
@@ -181,31 +206,34 @@ class Gatys:
             device=device,
         )
         scales = self.scales(inputs)
-        ends = list(accumulate(evaluations for _, evaluations in scales))
+        planned = list(accumulate((evaluations for _, evaluations in scales), initial=0))
         first = 0 if resume is None else int(resume["scale"])
+        made = 0 if resume is None else int(resume["made"])
         picture, optimizer = None, None
         for number, (size, evaluations) in list(enumerate(scales))[first:]:
             if resume is None and picture is None:
-                picture = self.start(inputs, size, rng)
-            outcome = yield from minimize(
+                picture = start_picture(self, inputs, size, rng)
+            picture, optimizer, more = yield from minimize(
                 self.loss(encoder, inputs, size, shrunk=max(size) / max(scales[-1][0])),
                 resize(picture, size) if picture is not None else inputs.content,
                 canvas=Canvas(self.parameterization, self.pixel_range),
                 solver=self.solver,
                 schedule=Schedule(
                     evaluations,
-                    offset=ends[number] - evaluations,
-                    total=ends[-1],
+                    made=made,
+                    skipped=planned[number] - made,
+                    total=planned[-1],
                     stage=f"scale {number + 1} of {len(scales)}, {size[1]} x {size[0]}",
+                    scale=number,
+                    note="" if number else left_out(self.iterations, len(scales), self.least),
                     tolerance=self.tolerance,
                     patience=self.patience,
                     average=self.average,
-                    scale=number,
                 ),
                 earlier=optimizer if self.warm_start else None,
                 resume=resume,
             )
-            (picture, optimizer), resume = outcome, None
+            made, resume = made + more, None
 
     @property
     def solver(self) -> Solver:
@@ -220,36 +248,6 @@ class Gatys:
             decay=self.decay,
             unit=self.pixel_range,
         )
-
-    def start(self, inputs: Inputs, size: tuple[int, int], rng: torch.Generator) -> Image:
-        """Return the picture (1, 3, h, w) to begin with; noise may leave [0, 1]."""
-        base = inputs.init
-        if base is None and self.init in ("content", "recolored"):
-            base = inputs.content
-        elif base is None and self.init == "style":
-            base = inputs.styles[0].image
-        share = 1.0 if base is None else self.init_noise
-        picture = torch.zeros(()) if base is None else resize(base, size)
-        if self.init == "recolored" and inputs.init is None:
-            picture = self._recolor(picture, inputs.styles)
-        if share:
-            noise = noise_image(size, kind=self.noise, spread=self.noise_spread, rng=rng)
-            picture = (1 - share) * picture + share * noise.to(inputs.content)
-        return picture
-
-    def _recolor(self, photo: Image, styles: Sequence[Style]) -> Image:
-        """Give each color channel of the photo the histogram of the paintings.
-
-        A Gram matrix asks for the painting's colors but not where: an optimiser that has to bring
-        them about itself leaves rainbow patches in a flat sky. A histogram and not mean and
-        covariance, which would burn out what is bright.
-        """
-        total = sum(style.weight for style in styles)
-        recolored = photo * (1 - self.strength)
-        for style in styles:
-            share = self.strength * style.weight / total
-            recolored = recolored + share * match_histogram(photo, style.image)
-        return recolored
 
     def loss(
         self, encoder: Encoder, inputs: Inputs, size: tuple[int, int], shrunk: float = 1.0
@@ -274,19 +272,18 @@ class Gatys:
             wanted = fit((h, w), side, self.size_of)
         if not self.style_enlarge and wanted[0] > h:
             wanted = (h, w)
-        return max(round(wanted[0]), LEAST), max(round(wanted[1]), LEAST)
+        return max(round(wanted[0]), self.least), max(round(wanted[1]), self.least)
 
     def plan(self, inputs: Inputs) -> list[Stage]:
         """Return size, evaluations and memory of each scale."""
-        scales, narrow = self.scales(inputs), self._dtype(inputs.content.device).itemsize
-        history = PAIR * (self.history if self.optimizer.startswith("lbfgs") else 1)
+        scales, dtype = self.scales(inputs), self._dtype(inputs.content.device)
+        pairs = self.history if self.optimizer.startswith("lbfgs") else 1
         stages: list[Stage] = []
         for size, evaluations in scales:
             shrunk = max(size) / max(scales[-1][0])
             fitted = [self.style_size(each.image, size, shrunk) for each in inputs.styles]
-            looking = SEEN * narrow * sum(h * w for h, w in fitted)
-            working = (ACTIVATIONS * narrow + PICTURES + history) * size[0] * size[1]
-            stages.append(Stage(size, evaluations, NETWORK + max(looking, working)))
+            needed = memory(size, fitted, pairs=pairs, bytes_per_number=dtype.itemsize)
+            stages.append(Stage(size, evaluations, needed))
         return stages
 
     def _dtype(self, device: torch.device) -> torch.dtype:

@@ -37,9 +37,10 @@ class GatysLoss:
     ) -> None:
         self.settings, self.encoder = settings, encoder
         self.area = content.shape[-2] * content.shape[-1]
-        self.content_layers = settings.content_layers if settings.content_weight else {}
-        self.style_layers = settings.style_layers if settings.style_weight else {}
-        self.histogram_layers = settings.histogram_layers if settings.histogram_weight else {}
+        layers = settings.layers
+        self.content_layers = layers.get("content", {})
+        self.style_layers = layers.get("style", {})
+        self.histogram_layers = layers.get("histogram", {})
         with torch.no_grad():
             photo = Painted(self.features(content), masks)
             paintings = [Painted(self.features(style.image), style.masks) for style in styles]

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from impasto.contracts import Image
 from impasto.errors import ImpastoError
-from impasto.networks.vgg import Architecture, check_layers, layer_names, stride
+from impasto.networks.vgg import Architecture, check_layers, layer_names, least_side, stride
 from impasto.weights.store import load_weights
 
 Pooling = Literal["max", "average"]
@@ -108,11 +108,10 @@ class Encoder:
         return F.conv2d(F.pad(x, (1, 1, 1, 1), mode=padding), weight, bias)
 
     def _check_size(self, image: Image, layers: list[str]) -> None:
-        deepest = max(layers, key=layer_names(self.architecture).index)
-        # Reflection needs two positions to reflect at.
-        least = stride(deepest) * (2 if self.padding == "reflect" else 1)
+        least = least_side(layers, self.padding)
         h, w = image.shape[-2:]
         if min(h, w) < least:
+            deepest = max(layers, key=stride)
             raise ImpastoError(
                 f"the picture is {w} x {h} pixels; the layer {deepest} needs at least "
                 f"{least} x {least}: choose a larger size or a shallower layer"

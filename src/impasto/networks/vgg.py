@@ -4,21 +4,20 @@ A layer has a name and never a number: "conv4_2" is the second convolution of th
 before its ReLU, "relu4_2" the same after it, "pool4" the end of that block.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 from impasto.errors import ImpastoError
+from impasto.weights.table import WIDTHS
 
 Architecture = Literal["vgg16", "vgg19"]
-
-CONVOLUTIONS = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}
-CHANNELS = (64, 128, 256, 512, 512)
 
 
 def layer_names(architecture: Architecture) -> tuple[str, ...]:
     """Return every layer in the order of computation, "conv1_1" to "pool5"."""
     names: list[str] = []
-    for block, count in enumerate(CONVOLUTIONS[architecture], start=1):
-        for index in range(1, count + 1):
+    for block, widths in enumerate(WIDTHS[architecture], start=1):
+        for index in range(1, len(widths) + 1):
             names += [f"conv{block}_{index}", f"relu{block}_{index}"]
         names.append(f"pool{block}")
     return tuple(names)
@@ -32,6 +31,17 @@ def check_layers(architecture: Architecture, layers: list[str]) -> None:
             raise ImpastoError(
                 f"{name!r} is not a layer of {architecture}; expected one of {', '.join(known)}"
             )
+
+
+def least_side(layers: Iterable[str], padding: str) -> int:
+    """Return the shortest side in pixels of a picture that these layers can look at.
+
+    Each pool halves it, and reflection needs two positions to reflect at. Layers that no VGG has
+    don't count; `check_layers` refuses them.
+    """
+    known = layer_names("vgg19")  # which has every layer of VGG-16
+    deepest = max((stride(name) for name in layers if name in known), default=1)
+    return deepest * (2 if padding == "reflect" else 1)
 
 
 def stride(layer: str) -> int:

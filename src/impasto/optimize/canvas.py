@@ -1,5 +1,6 @@
-"""The picture that is optimised: what it starts from, and in which numbers it is written."""
+"""The picture that is optimized: what it starts from, and in which numbers it is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,6 +8,7 @@ import torch
 from torch import Tensor
 
 from impasto.contracts import Image
+from impasto.weights.table import CAFFE, IMAGENET_MEAN, IMAGENET_STD
 
 Parameterization = Literal["logits", "clamped", "pixels", "normalized"]
 """
@@ -16,12 +18,9 @@ Parameterization = Literal["logits", "clamped", "pixels", "normalized"]
 "normalized"  x = mean + std · p with the statistics of ImageNet, free to leave the gamut
 """
 
-IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-CAFFE_MEAN = (123.68 / 255, 116.779 / 255, 103.939 / 255)
-
 MARGIN = 0.02
 """How far from 0 and 1 a start in logits keeps. There σ is flat and no gradient comes through: with
-half a grey level, a burnt-out sky stays white and a black helmet black whatever the painting asks
+half a gray level, a burnt-out sky stays white and a black helmet black whatever the painting asks
 for; with five, both are painted like the rest."""
 
 
@@ -29,13 +28,8 @@ for; with five, both are painted like the rest."""
 class Canvas:
     """A picture written as parameters p, of the same shape (1, 3, h, w)."""
 
-    parameterization: Parameterization = "logits"
-    pixel_range: float = 1.0
-
-    @property
-    def bounded(self) -> bool:
-        """Whether every p is a picture in gamut."""
-        return self.parameterization in ("logits", "clamped")
+    parameterization: Parameterization
+    pixel_range: float
 
     def parameters(self, image: Image) -> Tensor:
         """Return the p of an image; the inverse of `image`."""
@@ -46,7 +40,7 @@ class Canvas:
         return image * self.pixel_range
 
     def image(self, parameters: Tensor) -> Tensor:
-        """Return the image of p, differentiable; out of [0, 1] where the canvas is not bounded."""
+        """Return the image of p, differentiable; it may leave [0, 1] except with "logits"."""
         if self.parameterization == "logits":
             return parameters.sigmoid()
         if self.parameterization == "normalized":
@@ -81,8 +75,8 @@ def noise_image(
         noise = torch.randn(shape, generator=rng)
     else:
         noise = torch.rand(shape, generator=rng) * 2 - 1
-    return _channels(CAFFE_MEAN, noise) + spread * noise
+    return _channels([level / 255 for level in CAFFE.mean], noise) + spread * noise
 
 
-def _channels(values: tuple[float, float, float], like: Tensor) -> Tensor:
+def _channels(values: Sequence[float], like: Tensor) -> Tensor:
     return torch.tensor(values, dtype=like.dtype, device=like.device).view(1, 3, 1, 1)

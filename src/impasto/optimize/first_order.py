@@ -28,9 +28,9 @@ class Adam:
         start: Tensor,
         *,
         learning_rate: float,
-        betas: tuple[float, float] = (0.9, 0.999),
-        epsilon: float = 1e-8,
-        epsilon_form: EpsilonForm = "corrected",
+        betas: tuple[float, float],
+        epsilon: float,
+        epsilon_form: EpsilonForm,
     ) -> None:
         self.point = start.clone()
         self.learning_rate, self.betas = learning_rate, betas
@@ -71,7 +71,7 @@ class SGD:
 
     stalled = False
 
-    def __init__(self, start: Tensor, *, learning_rate: float, decay: float = 1.0) -> None:
+    def __init__(self, start: Tensor, *, learning_rate: float, decay: float) -> None:
         self.point = start.clone()
         self.learning_rate, self.decay = learning_rate, decay
         self.time = 0

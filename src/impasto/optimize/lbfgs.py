@@ -17,9 +17,8 @@ from torch import Tensor
 SUFFICIENT = 1e-4  # c₁ of eq. 3.4, the value the book recommends
 SHRINK = 0.3  # of a rejected step; halving costs more evaluations, 0.1 loses good steps
 MOST_REJECTIONS = 8  # 0.3⁸ = 7e-5 of a step: then the direction is bad, not its length
-LEAST_CURVATURE = (
-    1e-10  # of yᵀs, relative to yᵀy with line search, absolute as torch has it without
-)
+LEAST_CURVATURE = 1e-10
+"""Of yᵀs for a pair to be kept: relative to yᵀy with line search, absolute without, as in torch."""
 
 
 class LBFGS:
@@ -42,11 +41,11 @@ class LBFGS:
         self,
         start: Tensor,
         *,
-        history: int = 10,
-        line_search: bool = True,
-        learning_rate: float = 1.0,
-        first_step: float = 0.05,
-        longest_step: float = 1.0,
+        history: int,
+        line_search: bool,
+        learning_rate: float,
+        first_step: float,
+        longest_step: float,
     ) -> None:
         self.point = start.clone()
         self.history, self.line_search, self.learning_rate = history, line_search, learning_rate

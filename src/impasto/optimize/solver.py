@@ -17,9 +17,9 @@ OptimizerName = Literal["lbfgs", "lbfgs-plain", "adam", "sgd"]
 "adam", "sgd"  the first-order methods
 """
 
-TAKEOVER_RATE = 0.02
-"""Adam's rate when it takes over after two failures, in units where white is 1: the rate of the
-published system that is built on Adam."""
+TAKEOVER_RATE, TAKEOVER_BETAS, TAKEOVER_EPSILON = 0.02, (0.9, 0.99), 1e-8
+"""Adam's numbers when it takes over after two failures: those of the published system that is built
+on Adam, crowsonkb-2021. The rate is in units where white is 1."""
 
 
 @runtime_checkable
@@ -48,23 +48,34 @@ class Optimizer(Protocol):
 
 @dataclass(frozen=True)
 class Solver:
-    """The settings of an optimizer, from which one can be built at any point of a run."""
+    """The settings of an optimizer, from which one can be built at any point of a run.
 
-    name: OptimizerName = "lbfgs"
-    learning_rate: float = 1.0
-    history: int = 10
+    `unit` is what white is in the parameters. What is not a setting of the method has its default
+    here: `first_step` is the mean change of a number by the first step of "lbfgs", white being 1, a
+    change that a person would see.
+    """
+
+    name: OptimizerName
+    learning_rate: float
+    history: int
+    betas: tuple[float, float]
+    epsilon: float
+    epsilon_form: EpsilonForm
+    decay: float
+    unit: float
     first_step: float = 0.05
-    betas: tuple[float, float] = (0.9, 0.999)
-    epsilon: float = 1e-8
-    epsilon_form: EpsilonForm = "corrected"
-    decay: float = 1.0
-    unit: float = 1.0  # what white is in the parameters
 
     def build(self, point: Tensor, *, restarts: int = 0) -> Optimizer:
         """Return the optimizer for the n-th start: as set, then with a shorter step, then Adam."""
         if restarts > 1:
             rate = TAKEOVER_RATE * self.unit * 0.5 ** (restarts - 2)
-            return Adam(point, learning_rate=rate, betas=(0.9, 0.99))
+            return Adam(
+                point,
+                learning_rate=rate,
+                betas=TAKEOVER_BETAS,
+                epsilon=TAKEOVER_EPSILON,
+                epsilon_form="corrected",
+            )
         shorter = 0.3**restarts
         rate = self.learning_rate * shorter
         if self.name == "adam":

@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from impasto.contracts import Knobs, Recipe
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys import STYLE_LAYERS, Gatys
 from impasto.recipes.terms import (
     AFTER_RELU,
     CAFFE_19,
     CAFFE_BGR,
     GATYS_2016,
     NO_TV,
-    STYLE_LAYERS,
 )
 
 NOTEBOOK = Gatys(

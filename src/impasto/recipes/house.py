@@ -16,7 +16,7 @@ KNOBS = Knobs(
     tap=AFTER_RELU,
     gram_divisor="C N, channels times positions",
     reduction="mean over the content's features and over each Gram matrix, no factor",
-    total_variation="mean of squares, in [0, 1], weight 1e6",
+    total_variation="mean squared difference along x plus the same along y, on pixels in [0, 1]",
 )
 
 STANDARD = Gatys(

@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from impasto.contracts import Knobs, Recipe
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys import STYLE_LAYERS, Gatys
 from impasto.recipes.terms import (
     CAFFE_19,
     CAFFE_BGR,
     GATYS_2015,
     SCIPY_LBFGS,
-    STYLE_LAYERS,
 )
 
 KERAS = Gatys(

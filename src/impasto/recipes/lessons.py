@@ -1,7 +1,7 @@
 """The recipes of lessons and examples in PyTorch and TensorFlow."""
 
 from impasto.contracts import Knobs, Recipe
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys import STYLE_LAYERS, Gatys
 from impasto.recipes.terms import (
     AFTER_RELU,
     CAFFE_RGB,
@@ -9,7 +9,6 @@ from impasto.recipes.terms import (
     GATYS_2016,
     IMAGENET,
     NO_TV,
-    STYLE_LAYERS,
     TORCHVISION_19,
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from impasto.contracts import Knobs, Recipe
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys import STYLE_LAYERS, Gatys
 from impasto.recipes.terms import (
     AFTER_RELU,
     CAFFE_19,
@@ -13,7 +13,6 @@ from impasto.recipes.terms import (
     IMAGENET,
     NO_TV,
     PICTURE_SIZE,
-    STYLE_LAYERS,
     TORCHVISION_19,
 )
 

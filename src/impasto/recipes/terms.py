@@ -1,8 +1,5 @@
 """What several recipes share: layers, papers, and the words for their knobs."""
 
-STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
-"""The first layer of every block after its ReLU: what nearly every system measures style on."""
-
 GATYS_2015 = (
     'Gatys, Ecker and Bethge, "A neural algorithm of artistic style", 2015, '
     "https://arxiv.org/abs/1508.06576"

@@ -39,8 +39,13 @@ class Preprocessing:
 CAFFE = Preprocessing("BGR", (123.68, 116.779, 103.939), (1.0, 1.0, 1.0))
 """Simonyan and Zisserman's own weights, as Caffe and Keras hold them."""
 
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+"""Of ImageNet's photos in [0, 1], as torchvision rounds them."""
+
 TORCHVISION = Preprocessing(
-    "RGB", (255 * 0.485, 255 * 0.456, 255 * 0.406), (255 * 0.229, 255 * 0.224, 255 * 0.225)
+    "RGB",
+    (255 * IMAGENET_MEAN[0], 255 * IMAGENET_MEAN[1], 255 * IMAGENET_MEAN[2]),
+    (255 * IMAGENET_STD[0], 255 * IMAGENET_STD[1], 255 * IMAGENET_STD[2]),
 )
 """The same architecture trained anew by torchvision: another network, not another file format."""
 
