@@ -123,6 +123,23 @@ def test_divergence_is_noticed():
     assert any("starting again" in step.note for step in steps)
 
 
+def test_a_picture_that_only_gets_worse_in_gamut_is_noticed():
+    """The loss falls, but outside of the gamut, where no picture can follow."""
+
+    def tempting(image: Tensor) -> dict[str, Tensor]:
+        inside = image.clamp(0, 1)
+        outside = (image - inside).abs().mean()
+        saved = 1 + 20 * (inside - START).square().mean()
+        value = torch.where(outside > 0, 1 / (1 + outside), saved).detach()
+        return {"distance": value - (image.mean() - image.mean().detach())}
+
+    steps, (image, *_) = drive(tempting, SOLVERS["adam"], 200, parameterization="pixels")
+    assert any("stays 2 times worse than the best: starting" in step.note for step in steps)
+    assert tempting(image)["distance"] < 1.1
+    steps, _ = drive(tempting, SOLVERS["adam"], 100, parameterization="pixels")
+    assert not any(step.note for step in steps), "it is not noticed at a glance"
+
+
 def test_gives_up_when_nothing_helps():
     def hopeless(image: Tensor) -> dict[str, Tensor]:
         hole = torch.where((image - START).abs().max() > 1e-12, math.nan, 0.0)

@@ -2,13 +2,13 @@
 
 It never ends in a ruined picture. What it keeps is the best picture *as it would be saved*, in
 gamut and averaged if averaging is on, judged by that picture's own loss; the start counts as the
-first candidate. When the optimizer diverges, stalls or meets a NaN, it starts again from there:
-once with a shorter step, then with Adam.
+first candidate. When the optimizer diverges, stalls, meets a NaN or spoils that picture, it starts
+again from there: once with a shorter step, then with Adam.
 """
 
 import math
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -17,6 +17,7 @@ from torch import Tensor
 from impasto.contracts import Image, Step
 from impasto.errors import ImpastoError
 from impasto.optimize.canvas import Canvas
+from impasto.optimize.descent import MOST_RESTARTS, Candidate, Descent
 from impasto.optimize.solver import Optimizer, Solver, all_finite, warm_start
 
 Objective = Callable[[Tensor], Mapping[str, Tensor]]
@@ -25,12 +26,6 @@ Objective = Callable[[Tensor], Mapping[str, Tensor]]
 PROBE = 20
 """Evaluations between two looks at the picture as it would be saved, where that is not the picture
 being evaluated. A look costs a third of an evaluation, so that this adds under 2 %."""
-DIVERGED, DIVERGED_FOR = 100.0, 5
-"""So many times the first loss in so many evaluations in a row is divergence. L-BFGS without a line
-search may jump that high once or twice and be back at the next evaluation."""
-ADRIFT, ADRIFT_FOR = 2.0, 50
-"""So many times the lowest loss in so many evaluations in a row: not a spike any more."""
-MOST_RESTARTS = 5
 DONE = "done"
 
 
@@ -63,78 +58,12 @@ class Schedule:
         return {name: torch.tensor(number) for name, number in numbers.items()}
 
 
-class Candidate(NamedTuple):
-    """A picture that was judged."""
-
-    image: Image
-    terms: dict[str, Tensor]
-    loss: float
-
-
 class Outcome(NamedTuple):
     """The best picture, the optimizer as it was left, and the evaluations that were made."""
 
     image: Image
     optimizer: Optimizer
     evaluations: int
-
-
-@dataclass
-class Descent:
-    """What a minimization remembers between two evaluations."""
-
-    optimizer: Optimizer
-    best: Image
-    terms: dict[str, Tensor] = field(default_factory=dict)
-    course: list[float] = field(default_factory=list)  # the best loss after each evaluation
-    first: float = math.inf
-    lowest: float = math.inf  # of the evaluated picture, which may be out of gamut
-    diverged: int = 0  # evaluations in a row
-    adrift: int = 0  # evaluations in a row
-    restarts: int = 0
-    given_up: bool = False
-    average: Tensor | None = None  # Σ decay^(n-i) (1 - decay) p_i, not yet divided by Σ of weights
-    averaged: int = 0  # n
-
-    @property
-    def best_loss(self) -> float:
-        """The loss of the picture that would be saved now."""
-        return self.course[-1] if self.course else math.inf
-
-    def state(self) -> dict[str, Tensor]:
-        """Return copies of everything that `restore` needs."""
-        counts = [self.diverged, self.adrift, self.restarts, self.given_up, self.averaged]
-        state = {f"optimizer.{name}": value for name, value in self.optimizer.state().items()}
-        state |= {f"terms.{name}": value.clone() for name, value in self.terms.items()}
-        state["best"] = self.best.clone()
-        state["course"] = torch.tensor(self.course, dtype=torch.float64)
-        state["losses"] = torch.tensor([self.first, self.lowest], dtype=torch.float64)
-        state["counts"] = torch.tensor(counts)
-        if self.average is not None:
-            state["average"] = self.average.clone()
-        return state
-
-    @classmethod
-    def restore(cls, state: Mapping[str, Tensor], solver: Solver) -> "Descent":
-        """Go on from what `state` gave."""
-        first, lowest = state["losses"].tolist()
-        diverged, adrift, restarts, given_up, averaged = state["counts"].tolist()
-        optimizer = solver.build(state["optimizer.point"], restarts=restarts)
-        optimizer.load(_under("optimizer.", state))
-        return cls(
-            optimizer=optimizer,
-            best=state["best"].clone(),
-            terms=_under("terms.", state),
-            course=state["course"].tolist(),
-            first=first,
-            lowest=lowest,
-            diverged=diverged,
-            adrift=adrift,
-            restarts=restarts,
-            given_up=bool(given_up),
-            average=state.get("average"),
-            averaged=averaged,
-        )
 
 
 def minimize(
@@ -196,22 +125,22 @@ def _evaluate_and_move(
     if done == 1:
         _check_start(descent, seen)
     exact = _in_gamut(seen.image) and (descent.average is None or done == 1)
-    trouble = _trouble(descent, seen.loss)
+    trouble = descent.trouble(seen.loss)
     if trouble and descent.restarts == MOST_RESTARTS:
         descent.given_up = True
-        _keep_best(descent, [])
+        descent.judge(None, None)
         return f"{trouble}, and starting again did not help"
     if trouble:
-        _restart(descent, canvas, solver)
+        again = descent.restarts + 1
+        descent.restart(solver.build(canvas.parameters(descent.best), restarts=again))
     else:
         descent.optimizer.update(seen.loss, gradient)
         descent.optimizer.point = canvas.project(descent.optimizer.point)
         if schedule.average:
             _include(descent, canvas, schedule.average)
-    candidates = [seen] if exact else []
-    if done == 1 or (not exact and (done % PROBE == 0 or done == schedule.iterations)):
-        candidates.append(_look(descent, objective, canvas, schedule.average))
-    _keep_best(descent, candidates)
+    due = done == 1 or (not exact and (done % PROBE == 0 or done == schedule.iterations))
+    look = _look(descent, objective, canvas, schedule.average) if due else None
+    descent.judge(seen if exact else None, look)
     manner = "with a shorter step" if descent.restarts == 1 else "with Adam"
     return trouble and f"{trouble}: starting again from the best picture, {manner}"
 
@@ -219,17 +148,10 @@ def _evaluate_and_move(
 def _check_start(descent: Descent, seen: Candidate) -> None:
     if not math.isfinite(seen.loss):
         raise ImpastoError(
-            f"the loss is {seen.loss} before the first step; expected a number: "
-            "the weights of the loss terms are too large"
+            f"the loss is {seen.loss} before the first step; expected a number: choose smaller "
+            "weights for the terms of the loss"
         )
     descent.first = seen.loss
-
-
-def _restart(descent: Descent, canvas: Canvas, solver: Solver) -> None:
-    descent.restarts += 1
-    descent.optimizer = solver.build(canvas.parameters(descent.best), restarts=descent.restarts)
-    descent.average, descent.averaged = None, 0
-    descent.lowest, descent.diverged, descent.adrift = math.inf, 0, 0
 
 
 def _evaluate(objective: Objective, canvas: Canvas, point: Tensor) -> tuple[Candidate, Tensor]:
@@ -254,31 +176,6 @@ def _look(descent: Descent, objective: Objective, canvas: Canvas, decay: float) 
         image = canvas.image(descent.optimizer.point).clamp(0, 1)
     terms = dict(objective(image))
     return Candidate(image, terms, torch.stack(list(terms.values())).sum().item())
-
-
-def _keep_best(descent: Descent, candidates: list[Candidate]) -> None:
-    best_loss = descent.best_loss
-    for candidate in candidates:
-        if candidate.loss < best_loss:
-            descent.best, descent.terms, best_loss = candidate
-    descent.course.append(best_loss)
-
-
-def _trouble(descent: Descent, loss: float) -> str:
-    """Say what is wrong with this evaluation, or nothing."""
-    searching = getattr(descent.optimizer, "line_search", False)
-    if descent.optimizer.stalled:
-        return "no step makes the picture better"
-    if searching:  # a bad point is only a step that was too long: the search shortens it
-        return ""
-    if not math.isfinite(loss):
-        return "the loss is not a number"
-    descent.lowest = min(descent.lowest, loss)
-    descent.diverged = descent.diverged + 1 if loss > DIVERGED * descent.first else 0
-    descent.adrift = descent.adrift + 1 if loss > ADRIFT * descent.lowest else 0
-    if descent.diverged >= DIVERGED_FOR or descent.adrift >= ADRIFT_FOR:
-        return f"the loss is {loss:.4g} after {descent.lowest:.4g}"
-    return ""
 
 
 def _end(descent: Descent, schedule: Schedule) -> str:
@@ -307,11 +204,3 @@ def _include(descent: Descent, canvas: Canvas, decay: float) -> None:
 def _in_gamut(image: Tensor) -> bool:
     low, high = image.aminmax()
     return low.item() >= 0 and high.item() <= 1
-
-
-def _under(prefix: str, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {
-        name.removeprefix(prefix): value.clone()
-        for name, value in state.items()
-        if name.startswith(prefix)
-    }
