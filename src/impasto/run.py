@@ -10,6 +10,8 @@ from torch import Tensor
 from impasto.contracts import Inputs, Recipe, Step
 from impasto.errors import ImpastoError
 from impasto.images.color_transfer import finish, prepare_content, prepare_style
+from impasto.images.picture import check_planes, check_range, check_side, count
+from impasto.images.resize import resize, same_proportions, size_of
 
 
 def run(
@@ -37,12 +39,19 @@ def run(
         ),
     )
     rng = torch.Generator().manual_seed(seed)
+    photo = inputs.content
     for step in recipe.method.run(seen, rng=rng, resume=resume):
-        yield replace(step, image=finish(recipe.color, inputs.content, step.image))
+        if recipe.color == "luminance" and size_of(photo) != size_of(step.image):
+            photo = resize(inputs.content, size_of(step.image))  # once for a size, not for a step
+        yield replace(step, image=finish(recipe.color, photo, step.image))
 
 
 def check_inputs(recipe: Recipe, inputs: Inputs) -> None:
-    """Raise an ImpastoError if the recipe's method cannot use these inputs."""
+    """Raise an ImpastoError if the recipe's method cannot use these inputs.
+
+    Pictures hold numbers in [0, 1] and masks too, and no region is empty. As many regions in each
+    style as in the content, and a first picture has the content's proportions.
+    """
     if not inputs.styles:
         raise ImpastoError("no style was given; expected at least one painting")
     given = {
@@ -56,17 +65,49 @@ def check_inputs(recipe: Recipe, inputs: Inputs) -> None:
                 f"{recipe.name} cannot use {name.replace('_', ' ')}; leave them out, or choose a "
                 "recipe of another method"
             )
+    check_planes(inputs.content, "the content")
+    _check_masks(inputs.masks, "the content")
     for number, style in enumerate(inputs.styles, start=1):
+        name = f"style {number}"
+        check_planes(style.image, name)
         if not 0 < style.weight < math.inf:
-            raise ImpastoError(
-                f"style {number} has the weight {style.weight}; expected a number above 0"
-            )
+            raise ImpastoError(f"{name} has the weight {style.weight}; expected a number above 0")
         if style.masks is None:
             continue
+        _check_masks(style.masks, name)
         if inputs.masks is None:
-            raise ImpastoError(f"style {number} has masks but the content has none; give both")
+            raise ImpastoError(f"{name} has masks but the content has none; give both")
         if len(style.masks) != len(inputs.masks):
             raise ImpastoError(
-                f"style {number} has {len(style.masks)} regions and the content has "
+                f"{name} has {count(len(style.masks), 'region')} and the content has "
                 f"{len(inputs.masks)}; expected the same number"
             )
+    if inputs.init is not None:
+        _check_init(inputs.init, inputs.content)
+
+
+def _check_masks(masks: Tensor | None, name: str) -> None:
+    if masks is None:
+        return
+    if masks.dim() != 4 or masks.shape[1] != 1:
+        raise ImpastoError(
+            f"the masks of {name} have the shape {tuple(masks.shape)}; expected (k, 1, h, w)"
+        )
+    check_range(masks, f"a mask of {name}")
+    for number, mask in enumerate(masks, start=1):
+        if not mask.any():
+            raise ImpastoError(
+                f"region {number} of {name} is empty; expected some of the picture in every "
+                "region: paint it, or leave the region out everywhere"
+            )
+
+
+def _check_init(init: Tensor, content: Tensor) -> None:
+    check_planes(init, "the first picture")
+    check_side(init, "the first picture")
+    if not same_proportions(size_of(init), size_of(content)):
+        (h, w), (content_h, content_w) = size_of(init), size_of(content)
+        raise ImpastoError(
+            f"the first picture is {w} x {h} pixels and the content {content_w} x {content_h}; "
+            "expected the same proportions; crop one of them"
+        )

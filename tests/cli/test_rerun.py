@@ -43,7 +43,7 @@ def test_everything_together(impasto, folder, pixels):
     code, _, _ = impasto(
         *("stylize", "photo.png", "painting.png", "another.png", "-o", "out.png"),
         *("--style-weights", "2", "1", "--content-mask", "mask.png"),
-        *("--style-masks", "style-mask.png", "style-mask.png", "--init-image", "painting.png"),
+        *("--style-masks", "style-mask.png", "style-mask.png", "--init-image", "photo.png"),
         *("--size", "32", "--iterations", "3", "--recipe", "gatys-2017", "--seed", "8"),
     )
     assert code == 0

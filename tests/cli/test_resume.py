@@ -130,7 +130,7 @@ def test_resume_restores_the_number_of_threads(stopped, impasto):
         (["--content-weight", "7"], "content_weight was 5.0 and is 7.0 now"),
         (["--color", "histogram"], "the color was 'as-is' and is 'histogram' now"),
         (["--recipe", "gatys-2017"], "the recipe was 'standard' and is 'gatys-2017' now"),
-        (["--init-image", "another.png"], "2 pictures in other parts than these 3"),
+        (["--init-image", "photo.png"], "2 pictures in other parts than these 3"),
     ],
 )
 def test_a_checkpoint_of_another_run_is_refused(stopped, stylize, folder, words, difference):

@@ -126,8 +126,8 @@ def test_several_styles_masks_and_a_start(impasto, folder):
     code, _, err = impasto(
         *("stylize", "photo.png", "painting.png", "another.png", "-o", "out.webp"),
         *("--style-weights", "2", "1", "--content-mask", "content-mask.png"),
-        *("--style-masks", "style-mask.png", "style-mask.png", "--init-image", "painting.png"),
-        *("--size", "32", "--iterations", "2", "1", "--color", "luminance"),
+        *("--style-masks", "style-mask.png", "style-mask.png", "--init-image", "photo.png"),
+        *("--size", "32", "--scale-step", "1.2", "--iterations", "2", "1", "--color", "luminance"),
         *("--style-layers", "relu1_1", "1", "relu2_1", "0.5", "--pooling", "average"),
     )
     assert (code, err) == (0, "")

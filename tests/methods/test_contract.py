@@ -1,12 +1,16 @@
 """What every method must do; loops over METHODS, so that a new one is covered at once."""
 
-from dataclasses import fields, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar
 
 import pytest
 import torch
 
 from impasto import METHODS, Inputs, Recipe, Style
-from impasto.contracts import Knobs, Method
+from impasto.contracts import Knobs, Method, Stage, Step
+from impasto.errors import ImpastoError
+from impasto.images.resize import resize, size_of
 from impasto.run import run
 
 SMALL = {"size": 48, "encoder": "random", "iterations": (3, 3), "precision": "float32"}
@@ -31,7 +35,9 @@ def finished(method: Method, inputs: Inputs, seed: int = 0, resume=None):
 
 def test_steps_count_up_to_the_end(method: Method, inputs: Inputs):
     steps = finished(method, inputs)
-    assert [step.index for step in steps] == list(range(1, steps[-1].total + 1))
+    assert [step.index for step in steps] == list(range(1, len(steps) + 1))
+    assert steps[-1].place == steps[-1].total == sum(s.evaluations for s in method.plan(inputs))
+    assert [step.last for step in steps] == [False] * (len(steps) - 1) + [True]
 
 
 def test_the_picture_has_the_announced_size_range_and_type(method: Method, inputs: Inputs):
@@ -99,6 +105,33 @@ def test_uses_what_it_supports_and_refuses_the_rest(method: Method, inputs: Inpu
         else:
             with pytest.raises(ValueError, match=name.replace("_", " ")):
                 finished(method, given[name])
+
+
+@dataclass(frozen=True)
+class Blur:
+    """A method that supports nothing but one photo and one painting."""
+
+    name: ClassVar[str] = "blur"
+    supports: ClassVar[frozenset[str]] = frozenset()
+
+    def plan(self, inputs: Inputs) -> list[Stage]:
+        return [Stage(size_of(inputs.content), 1, 0)]
+
+    def run(self, inputs: Inputs, *, rng: torch.Generator, resume=None) -> Iterator[Step]:
+        yield Step(resize(resize(inputs.content, (4, 4)), size_of(inputs.content)), 1, 1)
+
+
+@pytest.mark.parametrize("name", sorted(EVERYTHING))
+def test_what_a_method_does_not_support_is_refused(inputs: Inputs, name: str):
+    masks = torch.ones(1, 1, 40, 56)
+    given = {
+        "masks": replace(inputs, masks=masks),
+        "many_styles": replace(inputs, styles=inputs.styles * 2),
+        "init": replace(inputs, init=inputs.content),
+    }
+    assert finished(Blur(), inputs)[-1].last
+    with pytest.raises(ImpastoError, match=f"small cannot use {name.replace('_', ' ')}; leave"):
+        finished(Blur(), given[name])
 
 
 @pytest.mark.parametrize("color", ["luminance", "mean-covariance", "histogram"])

@@ -16,13 +16,12 @@ from impasto.contracts import Image, Masks
 from impasto.images.labels import NOISE, Palette, find_palette, match_palettes, snap
 from impasto.images.picture import ImageError, Picture
 from impasto.images.read import as_picture
-from impasto.images.resize import resize_masks
+from impasto.images.resize import resize_masks, same_proportions, size_of
 
 # Each picture has a size of its own, so these say less than Image and Masks do.
 AnyImage = Float[Tensor, "1 3 _ _"]
 AnyMasks = Float[Tensor, "k 1 _ _"]
 
-_ASPECT_TOLERANCE = 0.02  # rounding a 50-pixel side changes the proportions this much
 _LEAST_SHARE = 0.001  # of a region: a style region without pixels has no style to give
 
 
@@ -111,8 +110,8 @@ def _over_black(picture: Picture) -> Image:
 
 
 def _check_proportions(picture: Picture, size: tuple[int, int]) -> None:
-    (h, w), (image_h, image_w) = picture.image.shape[-2:], size
-    if abs(h * image_w / (w * image_h) - 1) > _ASPECT_TOLERANCE:
+    (h, w), (image_h, image_w) = size_of(picture.image), size
+    if not same_proportions((h, w), size):
         raise ImageError(
             f"the mask {picture.name} is {w} x {h} pixels and its image {image_w} x {image_h}; "
             "expected the same proportions; crop or paint it over the image"

@@ -140,6 +140,16 @@ def in_range(values: Tensor, name: str) -> Tensor:
     """Return `values` clamped to [0, 1], if that hides nothing.
 
     Raises:
+        ImageError: see `check_range`.
+    """
+    check_range(values, name)
+    return values.clamp(0, 1)
+
+
+def check_range(values: Tensor, name: str) -> None:
+    """Refuse numbers that no picture holds.
+
+    Raises:
         ImageError: no pixels, NaN or infinity, or values that are out of range by more than SLACK.
     """
     if values.numel() == 0:
@@ -155,21 +165,30 @@ def in_range(values: Tensor, name: str) -> Tensor:
             f"{name} holds values from {low:g} to {high:g}; expected them in [0, 1]; scale or "
             "clip it first"
         )
-    return values.clamp(0, 1)
 
 
-def check_image(image: Tensor, name: str = "the picture") -> Tensor:
-    """Return an image on the CPU, float32, in [0, 1].
+def check_planes(image: Tensor, name: str) -> None:
+    """Refuse what is not an image of this project.
 
     Raises:
-        ImageError: it isn't of shape (1, 3, h, w), is not finite, or leaves [0, 1].
+        ImageError: it isn't of shape (1, 3, h, w) or of floats, or see `check_range`.
     """
     if image.dim() != 4 or image.shape[:2] != (1, 3) or not image.is_floating_point():
         raise ImageError(
             f"{name} has the shape {tuple(image.shape)} and holds {image.dtype}; expected floats "
             "of shape (1, 3, h, w); rearrange it first"
         )
-    return in_range(image.detach().cpu().float(), name)
+    check_range(image, name)
+
+
+def check_image(image: Tensor, name: str = "the picture") -> Tensor:
+    """Return an image on the CPU, float32, in [0, 1].
+
+    Raises:
+        ImageError: see `check_planes`.
+    """
+    check_planes(image, name)
+    return image.detach().cpu().float().clamp(0, 1)
 
 
 def check_side(image: Tensor, name: str, least: int = MIN_SIDE) -> None:

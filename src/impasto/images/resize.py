@@ -12,6 +12,9 @@ from impasto.images.picture import ImageError
 Side = Literal["longer", "shorter", "height", "area"]
 """Which length a size speaks of; "area": the side of a square of the same area."""
 
+TOLERANCE = 0.02
+"""Of proportions: cropping by hand is not exact, and nobody sees so little of a stretch."""
+
 
 def fit(size: tuple[int, int], side: int, of: Side = "longer") -> tuple[int, int]:
     """Return the size (h, w) whose longer side, shorter side, height or root of area is `side`.
@@ -30,6 +33,16 @@ def fit(size: tuple[int, int], side: int, of: Side = "longer") -> tuple[int, int
         return max(1, math.floor(length * side / lengths[of] + 0.5))
 
     return scaled(h), scaled(w)
+
+
+def same_proportions(size: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Tell whether two pictures of these sizes (h, w) lie on each other when one is enlarged.
+
+    Sides were rounded to pixels, each by half of one at most, which changes the proportions of a
+    small picture by more than those of a large one.
+    """
+    (h, w), (other_h, other_w) = size, other
+    return abs(h * other_w / (w * other_h) - 1) <= max(TOLERANCE, 1 / min(*size, *other))
 
 
 def size_of(image: Float[Tensor, "... h w"]) -> tuple[int, int]:
