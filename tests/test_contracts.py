@@ -5,6 +5,7 @@ import pytest
 
 from impasto import METHODS, Inputs, Style
 from impasto.contracts import check_settings, setting
+from impasto.errors import ImpastoError
 from impasto.recipes import RECIPES
 from impasto.registry import build_method
 from impasto.run import check_inputs
@@ -65,8 +66,13 @@ def test_unknown_methods_and_settings_are_errors():
 
 
 def test_nothing_to_do_is_an_error():
-    with pytest.raises(ValueError, match="nothing would be done"):
+    with pytest.raises(ImpastoError, match="nothing would be done: content_weight is 0, "):
         build_method("gatys", {"content_weight": 0, "style_weight": 0})
+    got = r"content_weight is 5.0, content_layers is empty, style_weight is 0, style_layers is {'re"
+    with pytest.raises(ImpastoError, match=got):
+        build_method("gatys", {"content_layers": {}, "style_weight": 0})
+    with pytest.raises(ImpastoError, match="nothing would be done"):
+        build_method("gatys", {"content_layers": {"relu4_2": 0.0}, "style_layers": {}})
 
 
 def test_inputs_that_do_not_fit(inputs: Inputs):

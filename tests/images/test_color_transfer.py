@@ -162,6 +162,24 @@ def test_histogram_matching_never_swaps_an_order(seed, h, w):
 # After the run
 
 
+def test_a_mask_says_how_much_a_pixel_counts():
+    """In the image and in the reference: with halves it is matching the halves."""
+    image, reference = noise(0), noise(1, 30, 18, 0.2, 0.9)
+    own, theirs = torch.zeros(1, 1, 20, 24), torch.zeros(1, 1, 30, 18)
+    own[..., :12], theirs[..., 9:] = 1, 1
+    matched = match_histogram(image, reference, own, theirs)
+    expected = match_histogram(image[..., :12], reference[..., 9:])
+    assert torch.allclose(matched[..., :12], expected, atol=1e-6)
+    ones = match_histogram(image, reference, torch.ones_like(own), torch.ones_like(theirs))
+    assert torch.allclose(ones, match_histogram(image, reference), atol=1e-6)
+    # One pixel with the weight of three is three pixels.
+    row = torch.tensor([0.1, 0.5, 0.9]).expand(1, 3, 1, 3)
+    tripled = torch.tensor([0.1, 0.1, 0.1, 0.5, 0.9]).expand(1, 3, 1, 5)
+    weights = torch.tensor([3.0, 1.0, 1.0]).view(1, 1, 1, 3)
+    weighted = match_histogram(row, reference, weights)
+    assert torch.allclose(weighted[..., 0], match_histogram(tripled, reference)[..., 0])
+
+
 def test_only_luminance_changes_the_result():
     content, result = colored(0), noise(1)
     for mode in ("as-is", "mean-covariance", "histogram"):

@@ -72,3 +72,47 @@ def test_mixing_averages_values_of_the_same_rank():
 
 def test_sorted_values_are_at_least_float32():
     assert sorted_values(features(5, 6, 1).bfloat16()).dtype == torch.float32
+
+
+# Masks
+
+
+def halves(h, w):
+    mask = torch.zeros(1, 1, h, w, dtype=torch.float64)
+    mask[..., : w // 2] = 1
+    return mask
+
+
+@pytest.mark.parametrize("value", [1.0, 0.25])
+def test_a_mask_that_is_everywhere_the_same_changes_nothing(value):
+    F, S = features(5, 6, 1), features(7, 4, 2)
+    own, theirs = torch.full((1, 1, 5, 6), value), torch.full((1, 1, 7, 4), value)
+    assert torch.allclose(sorted_values(S, theirs), sorted_values(S), atol=1e-12)
+    masked = histogram_distance(F, sorted_values(S, theirs), own)
+    assert masked.item() == pytest.approx(histogram_distance(F, sorted_values(S)).item())
+
+
+def test_a_region_takes_the_histogram_of_a_region():
+    F, S = features(6, 8, 1), features(6, 16, 2)
+    left = sorted_values(S, halves(6, 16))
+    assert torch.allclose(left, S[0, ..., :8].flatten(1).sort(dim=1).values, atol=1e-12)
+    found = histogram_distance(F, left, halves(6, 8)).item()
+    assert found == pytest.approx(loops(F[..., :4], S[..., :8]))
+
+
+def test_a_position_counts_as_much_as_its_mask_says():
+    """Weights of 1 and 2 are a value once and the same value twice."""
+    once = torch.tensor([[3.0, 1.0, 2.0]]).view(1, 1, 1, 3)
+    weights = torch.tensor([[1.0, 2.0, 1.0]]).view(1, 1, 1, 3)
+    target = torch.tensor([[10.0, 20.0, 30.0, 40.0]])
+    # Shares 1/4 (of 1), 5/8 (of 2), 7/8 (of 3) lie at the ranks 0.5, 2 and 3 of four.
+    squares = (1 - 15) ** 2 * 2 + (2 - 30) ** 2 + (3 - 40) ** 2
+    assert histogram_distance(once, target, weights).item() == pytest.approx(squares / 4)
+
+
+def test_nothing_outside_of_a_mask_is_pulled_at():
+    F = features(4, 6, 1).requires_grad_()
+    histogram_distance(F, sorted_values(features(4, 6, 2)), halves(4, 6)).backward()
+    assert F.grad is not None
+    assert (F.grad[..., 3:] == 0).all()
+    assert (F.grad[..., :3] != 0).all()

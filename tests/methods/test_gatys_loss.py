@@ -153,3 +153,41 @@ def test_regions_count_as_much_as_their_area():
         A = sum(torch.outer(f, f) for f in S.T) / S.shape[1]
         expected += mask.mean() * (G - A).square().mean()
     torch.testing.assert_close(ours, SETTINGS.style_weight * expected)
+
+
+def test_the_histogram_of_a_region_pulls_at_nothing_outside():
+    left = halves(H, W)[:1]
+    objective = loss(masks=left, histogram_layers={"relu1_1": 1.0})
+    gradient = gradient_at(objective, PICTURE, "histogram")
+    reach = W // 2 + 1
+    assert (gradient[..., reach:] == 0).all()
+    assert (gradient[..., :reach] != 0).any(dim=(0, 1, 2)).all()
+
+
+def test_a_region_wants_the_histogram_of_its_region():
+    darker = PHOTO * torch.where(halves(H, W)[:1] > 0, 1.0, 0.3)
+    settings = {"masks": halves(H, W), "histogram_layers": {"conv1_1": 1.0}}
+    own = loss([Style(darker, masks=halves(H, W))], **settings)
+    assert own(darker)["histogram"].item() == pytest.approx(0, abs=1e-6)
+    swapped = loss([Style(darker, masks=halves(H, W).flip(0))], **settings)
+    assert swapped(darker)["histogram"] > 1e-3
+
+
+def test_one_region_over_everything_is_no_region_for_histograms():
+    everything = torch.ones(1, 1, H, W, dtype=torch.float64)
+    masked = loss([Style(ONE, masks=everything)], masks=everything)
+    torch.testing.assert_close(masked(PICTURE)["histogram"], loss()(PICTURE)["histogram"])
+
+
+@pytest.mark.parametrize("term", ["histogram", "tv"])
+def test_a_term_can_be_alone(term):
+    alone = dict.fromkeys(("content_weight", "style_weight", "histogram_weight", "tv_weight"), 0.0)
+    objective = loss(**alone | {f"{term}_weight": 1.0})
+    assert objective(PICTURE).keys() == {term}
+    assert gradient_at(objective, PICTURE, term).abs().sum() > 0
+
+
+def test_a_layer_without_weight_is_not_looked_at():
+    with_zero = {"relu1_1": 1.0, "relu5_1": 0.0}
+    assert loss(style_layers=with_zero).style_layers == {"relu1_1": 1.0}
+    assert "content" not in loss(content_layers={"relu4_2": 0.0})(PICTURE)

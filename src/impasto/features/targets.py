@@ -54,8 +54,8 @@ def style_targets(
     the photo's own statistics (s = 0) to the painting's (s = 1). `prepare` turns moments into what
     the loss compares with.
     """
-    regions: list[Region[Target]] = []
-    for share, mask, pick in _regions(layer, content):
+    found: list[Region[Target]] = []
+    for share, mask, pick in regions(layer, content):
         own = moments(content.features[layer], mask)
         asked = [moments(style.features[layer], pick(style)) for style in styles]
         asked = [mix((1 - strength, strength), (own, each)) for each in asked]
@@ -63,11 +63,11 @@ def style_targets(
             targets = ((1.0, prepare(mix(weights, asked))),)
         else:
             targets = tuple((w, prepare(each)) for w, each in zip(weights, asked, strict=True))
-        regions.append(Region(share, mask, targets))
-    return regions
+        found.append(Region(share, mask, targets))
+    return found
 
 
-def _regions(
+def regions(
     layer: str, content: Painted
 ) -> Iterable[tuple[float, Tensor | None, Callable[[Painted], Tensor | None]]]:
     """Yield area, mask and a way to pick the same region of a painting, for each region."""

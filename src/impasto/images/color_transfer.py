@@ -98,14 +98,24 @@ def match_mean_covariance(image: Style, reference: Content) -> Style:
     return (recolored + new_mean.to(image)[:, None, None]).clamp(0, 1)
 
 
-def match_histogram(image: Style, reference: Content) -> Style:
+def match_histogram(
+    image: Style,
+    reference: Content,
+    mask: Float[Tensor, "1 1 style_h style_w"] | None = None,
+    reference_mask: Float[Tensor, "1 1 content_h content_w"] | None = None,
+) -> Style:
     """Give each channel of an image the histogram of another's.
 
     A value goes where the same share of the reference lies below it. The share counts half of the
     pixels that have the value itself, so that a plain image becomes the median, not the maximum.
+    A pixel counts as much as its mask says, if there is one; every pixel is changed nevertheless.
     """
+    own = None if mask is None else mask[0, 0].cpu().numpy()
+    theirs = None if reference_mask is None else reference_mask[0, 0].cpu().numpy()
     pairs = zip(image[0].cpu().numpy(), reference[0].cpu().numpy(), strict=True)
-    channels = [torch.from_numpy(_match_values(values, wanted)) for values, wanted in pairs]
+    channels = [
+        torch.from_numpy(_match_values(values, wanted, own, theirs)) for values, wanted in pairs
+    ]
     return torch.stack(channels)[None].to(image)
 
 
@@ -141,11 +151,27 @@ def _power(covariance: Tensor, exponent: float) -> Tensor:
     return directions * powers @ directions.T
 
 
-def _match_values(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    _, position, counts = np.unique(values, return_inverse=True, return_counts=True)
-    wanted_levels, wanted_counts = np.unique(wanted, return_counts=True)
-    matched = np.interp(_midranks(counts), _midranks(wanted_counts), wanted_levels)
+def _match_values(
+    values: np.ndarray,
+    wanted: np.ndarray,
+    weights: np.ndarray | None,
+    wanted_weights: np.ndarray | None,
+) -> np.ndarray:
+    _, position, counts = _levels(values, weights)
+    wanted_levels, _, wanted_counts = _levels(wanted, wanted_weights)
+    there = wanted_counts > 0
+    matched = np.interp(_midranks(counts), _midranks(wanted_counts[there]), wanted_levels[there])
     return matched.astype(values.dtype)[position].reshape(values.shape)
+
+
+def _levels(
+    values: np.ndarray, weights: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the levels that occur, the place of each value among them, and what they weigh."""
+    levels, position, counts = np.unique(values, return_inverse=True, return_counts=True)
+    if weights is not None:
+        counts = np.bincount(position.ravel(), weights.ravel(), minlength=len(levels))
+    return levels, position, counts
 
 
 def _midranks(counts: np.ndarray) -> np.ndarray:

@@ -151,7 +151,7 @@ class Gatys:
         if not self.layers and not self.tv_weight:
             terms = ("content", "style", "histogram")
             got = ", ".join(
-                f"{name} is {getattr(self, name) or 'empty'}"
+                f"{name} is {'empty' if getattr(self, name) == {} else getattr(self, name)}"
                 for name in (f"{term}_{what}" for term in terms for what in ("weight", "layers"))
             )
             raise ImpastoError(

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from impasto.contracts import Image, Masks, Style
 from impasto.features.statistics import Moments, moments
-from impasto.features.targets import Painted, Region, style_targets
+from impasto.features.targets import Painted, Region, regions, style_targets
 from impasto.losses.content import squared_error
 from impasto.losses.gram import gram_distance
 from impasto.losses.histogram import histogram_distance, mix_histograms, sorted_values
@@ -51,7 +51,8 @@ class GatysLoss:
             name: self._regions(name, photo, paintings, weights) for name in self.style_layers
         }
         self.histograms = {
-            name: self._histogram(name, photo, paintings, weights) for name in self.histogram_layers
+            name: self._histograms(name, photo, paintings, weights)
+            for name in self.histogram_layers
         }
 
     def features(self, image: Image) -> dict[str, Tensor]:
@@ -85,15 +86,19 @@ class GatysLoss:
         """Return Σ_l w_l E_l, eq. 5, over the regions in proportion to their area."""
         return _sum(
             self.style_layers[name] * region.share * self._style_distance(features[name], region)
-            for name, regions in self.regions.items()
-            for region in regions
+            for name, found in self.regions.items()
+            for region in found
         )
 
     def histogram(self, features: dict[str, Tensor]) -> Tensor:
-        """Return Σ_l w_l mean (O - R(O))², after Risser et al. 2017, eq. 7."""
+        """Return Σ_l w_l mean (O - R(O))², after Risser et al. 2017, eq. 7, region by region."""
         return _sum(
-            self.histogram_layers[name] * histogram_distance(features[name], target)
-            for name, target in self.histograms.items()
+            self.histogram_layers[name]
+            * region.share
+            * histogram_distance(features[name], target, region.mask)
+            for name, found in self.histograms.items()
+            for region in found
+            for _, target in region.targets
         )
 
     def _style_distance(self, features: Tensor, region: Region) -> Tensor:
@@ -128,14 +133,19 @@ class GatysLoss:
             prepare=gaussian if self.settings.style_statistic == "wasserstein" else Moments._make,
         )
 
-    def _histogram(
+    def _histograms(
         self, name: str, photo: Painted, paintings: list[Painted], weights: list[float]
-    ) -> Tensor:
+    ) -> list[Region[Tensor]]:
         strength = self.settings.strength
-        return mix_histograms(
-            [1 - strength, *(strength * weight for weight in weights)],
-            [sorted_values(picture.features[name]) for picture in (photo, *paintings)],
-        )
+        shares = [1 - strength, *(strength * weight for weight in weights)]
+        found: list[Region[Tensor]] = []
+        for share, mask, pick in regions(name, photo):
+            sorted_ones = [
+                sorted_values(picture.features[name], pick(picture))
+                for picture in (photo, *paintings)
+            ]
+            found.append(Region(share, mask, ((1.0, mix_histograms(shares, sorted_ones)),)))
+        return found
 
 
 def _sum(terms: Iterable[Tensor]) -> Tensor:
