@@ -1,6 +1,7 @@
 """Which arithmetic this machine is fast at.
 
-Only the network runs in it: Gram matrices, losses and the update of the picture are float32 always.
+Only the network runs in it. Gram matrices and losses are float32, or float64 where the network is,
+and the picture is float32 always.
 """
 
 from typing import Literal
@@ -14,8 +15,8 @@ def network_dtype(precision: Precision, device: torch.device) -> torch.dtype:
     """Return the dtype that the network runs in.
 
     "auto" asks the processor what it can do and not a clock: the same machine always gives the same
-    answer, so that a run can be repeated bit for bit. bfloat16 doubles the speed of a convolution
-    with AVX-512 BF16 and brings five times with AMX; elsewhere it is emulated and slow.
+    answer, so that a run can be repeated bit for bit. bfloat16 is faster than float32 on processors
+    with AMX or AVX-512 BF16; on others it is emulated, and slower.
     """
     if precision != "auto":
         return {
