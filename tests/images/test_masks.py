@@ -6,12 +6,12 @@ import numpy as np
 import PIL.Image
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageDraw, ImageFilter
 
 from impasto.images.labels import find_palette
-from impasto.images.masks import feather, label_regions, read_regions, soft_regions
+from impasto.images.masks import label_regions, mask_pictures, read_regions, soft_regions
 from impasto.images.picture import ImageError
 from impasto.images.read import as_picture, load_image
 
@@ -118,7 +118,7 @@ def test_photographs_gradients_and_single_colors_are_no_label_images(image):
     noise = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     for picture in (noise, torch.linspace(0, 1, 64).expand(1, 3, 64, 64)):
         assert find_palette(picture) is None
-    with pytest.raises(ImageError, match="neither a label image nor a grey mask"):
+    with pytest.raises(ImageError, match="neither a label image nor a gray mask"):
         read(painted(), noise)
     with pytest.raises(ImageError, match="one color only"):
         read(PIL.Image.new("RGB", (32, 32), RED), painted())
@@ -202,21 +202,51 @@ def test_a_mask_that_cannot_be_read(tmp_path):
         read_regions(tmp_path / "no.png", [], content_size=(9, 9), style_sizes=[])
 
 
-# Feathering
+# One soft mask for each region
 
 
-@given(st.integers(0, 30), st.integers(1, 12), st.integers(1, 12), st.integers(0, 2**32 - 1))
-@settings(max_examples=40, deadline=None)
-def test_feathered_masks_are_a_partition(pixels, h, w, seed):
-    labels = torch.randint(0, 3, (h, w), generator=torch.Generator().manual_seed(seed))
-    masks = torch.stack([labels == label for label in range(3)])[:, None].float()
-    assert_partition(feather(masks, pixels))
+def ramp(size=(64, 48), start=0, end=255):
+    return PIL.Image.fromarray(
+        np.tile(np.linspace(start, end, size[0]), (size[1], 1)).astype(np.uint8)
+    )
 
 
-def test_feathering_has_the_width_that_was_asked_for():
-    hard, _ = label_regions(load_image(painted((80, 40))), [])
-    edge = feather(hard, 8)[int(hard[:, 0, 20, -1].argmax()), 0, 20]
-    assert torch.equal(feather(hard, 0), hard)
-    assert edge[39] < 0.5 < edge[40] and (edge.diff() >= -1e-6).all()
-    assert edge[31] < 0.05 and edge[48] > 0.95 and 0.05 < edge[35] < 0.3
-    assert edge[26] < 0.001
+def test_several_soft_masks_are_a_region_each():
+    ones, others = [ramp(), ramp(start=255, end=0)], [ramp((32, 32)), ramp((30, 30), 255, 0)]
+    masks, (style_masks,) = read_regions(
+        ones, [others], content_size=(48, 64), style_sizes=[(32, 32)]
+    )
+    assert masks.shape == (2, 1, 48, 64) and style_masks.shape == (2, 1, 32, 32)
+    assert torch.allclose(masks[0, 0, 0], torch.from_numpy(np.array(ramp())[0] / 255).float())
+    assert masks[1, 0, 0, 0] == 1 and masks[1, 0, 0, -1] == 0
+
+
+def test_three_soft_masks_share_where_they_overlap_and_leave_the_rest():
+    values = torch.tensor([[1.0, 1.0, 0.5, 0.0], [1.0, 0.0, 0.25, 0.0], [1.0, 0.0, 0.0, 0.0]])
+    stack = values.repeat_interleave(4, 1).view(3, 1, 1, 16).expand(3, 1, 16, 16)
+    for given_stack in (stack, stack.numpy(), list(stack[:, 0]), tuple(stack[:, 0].numpy())):
+        masks, (style_masks,) = read_regions(
+            given_stack, [stack], content_size=(16, 16), style_sizes=[(16, 16)]
+        )
+        expected = torch.tensor([[1 / 3, 1, 0.5, 0], [1 / 3, 0, 0.25, 0], [1 / 3, 0, 0, 0]])
+        assert torch.allclose(masks[:, 0, 0, ::4], expected)
+        assert torch.equal(masks, style_masks)
+
+
+def test_a_stack_of_one_is_a_gray_picture():
+    (picture,) = mask_pictures(torch.zeros(1, 1, 16, 16))
+    assert picture.image.shape == (1, 3, 16, 16)
+
+
+def test_several_masks_that_do_not_go_together():
+    two, sizes = [ramp(), soft()], {"content_size": (48, 64), "style_sizes": [(48, 64)]}
+    with pytest.raises(ImageError, match="2 masks for the content and 1 for a style; expected one"):
+        read_regions(two, [soft()], **sizes)
+    with pytest.raises(ImageError, match="one of several masks and has colors"):
+        read_regions(two, [[ramp(), painted((64, 48))]], **sizes)
+    with pytest.raises(ImageError, match="the mask of style 1 has nothing white"):
+        read_regions(two, [[ramp(), PIL.Image.new("L", (64, 48))]], **sizes)
+    with pytest.raises(ImageError, match="is 40 x 40 pixels and its image 64 x 48"):
+        read_regions([ramp(), soft((40, 40))], [two], **sizes)
+    with pytest.raises(ImageError, match="an empty list"):
+        read_regions([], [two], **sizes)

@@ -2,7 +2,7 @@
 
 from impasto.images.animation import check_animation_output, save_animation
 from impasto.images.color_transfer import finish, prepare_content, prepare_style
-from impasto.images.masks import feather, label_regions, read_regions, soft_regions
+from impasto.images.masks import label_regions, mask_pictures, read_regions, soft_regions
 from impasto.images.metadata import read_metadata
 from impasto.images.picture import MIN_SIDE, ImageError, Picture, check_side
 from impasto.images.read import as_picture, load_image
@@ -18,11 +18,11 @@ __all__ = [
     "check_output",
     "check_side",
     "encode_png",
-    "feather",
     "finish",
     "fit",
     "label_regions",
     "load_image",
+    "mask_pictures",
     "prepare_content",
     "prepare_style",
     "read_metadata",

@@ -1,20 +1,22 @@
 """Masks: which region of the content takes its style from which region of the painting.
 
-Two kinds of picture are accepted. A *label image* has up to 16 flat colors, and regions of the same
-color belong together. A *soft mask* is grey: white is one region, black the other, and every grey
-is a mixture. Transparent parts count as black. Masks add up to one at every pixel.
+Regions are painted in one of three ways. A *label image* has up to 16 flat colors, and regions of
+the same color belong together. A *soft mask* is gray: white is one region, black the other, and
+every gray is a mixture. *Several soft masks* are one for each region: white is in it, black is not;
+where they overlap they share, and what none of them covers is in no region. Transparent parts count
+as black. Masks add up to one at every pixel, or to less.
 """
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn import functional
 
 from impasto.contracts import Image, Masks
 from impasto.images.labels import NOISE, Palette, find_palette, match_palettes, snap
-from impasto.images.picture import ImageError, Picture
+from impasto.images.picture import ImageError, Picture, count
 from impasto.images.read import as_picture
 from impasto.images.resize import resize_masks, same_proportions, size_of
 
@@ -34,29 +36,51 @@ def read_regions(
 ) -> tuple[AnyMasks, list[AnyMasks]]:
     """Read the mask of the content and those of its styles, at the sizes (h, w) of their images.
 
-    Sources are what `as_picture` takes. Region i of the content belongs to region i of each style.
+    Sources are what `mask_pictures` takes. Region i of the content belongs to region i of each
+    style.
 
     Raises:
-        ImageError: a mask can't be read, is neither a label image nor grey, lacks a color that
-            another one has, or has other proportions than its image.
+        ImageError: a mask can't be read, is neither a label image nor gray, lacks a color that
+            another one has, or has other proportions than its image; or there are not as many for
+            each picture.
     """
-    pictures = [as_picture(content_source, "the content's mask")]
-    for number, source in enumerate(style_sources, start=1):
-        pictures.append(as_picture(source, f"the mask of style {number}"))
-    for picture, size in zip(pictures, [content_size, *style_sizes], strict=True):
-        _check_proportions(picture, size)
-    painted = [_over_black(picture) for picture in pictures]
-    names = [picture.name for picture in pictures]
-    if all(_is_soft(image) for image in painted):
-        regions = [soft_regions(image.mean(1, keepdim=True)) for image in painted]
-        for masks, name in zip(regions, names, strict=True):
-            _check_shares(masks, name)
-    else:
-        content, styles = label_regions(painted[0], painted[1:], names)
-        regions = [content, *styles]
     sizes = [content_size, *style_sizes]
-    content, *styles = [resize_masks(m, size) for m, size in zip(regions, sizes, strict=True)]
+    groups = [mask_pictures(content_source, "the content's mask")]
+    for number, source in enumerate(style_sources, start=1):
+        groups.append(mask_pictures(source, f"the mask of style {number}"))
+    for pictures, size in zip(groups, sizes, strict=True):
+        for picture in pictures:
+            _check_proportions(picture, size)
+        if len(pictures) != len(groups[0]):
+            raise ImageError(
+                f"{count(len(groups[0]), 'mask')} for the content and {len(pictures)} for a style; "
+                "expected one for each region in every picture"
+            )
+    if len(groups[0]) > 1:
+        found = [_several(pictures, size) for pictures, size in zip(groups, sizes, strict=True)]
+    else:
+        found = _partitions([pictures[0] for pictures in groups])
+    content, *styles = [resize_masks(m, size) for m, size in zip(found, sizes, strict=True)]
     return content, styles
+
+
+def mask_pictures(source: object, name: str = "") -> list[Picture]:
+    """Return the pictures that say where regions are: a single one, or one for each region.
+
+    A source is what `as_picture` takes, a list or a tuple of such, or k > 1 soft masks as a tensor
+    or an array of shape (k, 1, h, w).
+
+    Raises:
+        ImageError: one can't be read, or there is none.
+    """
+    if isinstance(source, list | tuple):
+        if not source:
+            raise ImageError("an empty list of masks was given; expected one for each region")
+        return [as_picture(each, name) for each in source]
+    stacked = isinstance(source, np.ndarray | Tensor) and source.ndim == 4 and source.shape[1] == 1
+    if stacked and len(source) > 1:
+        return [as_picture(plane[0], name) for plane in source]
+    return [as_picture(source, name)]
 
 
 def label_regions(
@@ -81,25 +105,37 @@ def label_regions(
 
 
 def soft_regions(mask: Float[Tensor, "1 1 h w"]) -> Masks:
-    """Return two regions: what is white in a grey mask, and what is black."""
+    """Return two regions: what is white in a gray mask, and what is black."""
     return torch.cat([mask, 1 - mask])
 
 
-def feather(masks: Masks, pixels: int) -> Masks:
-    """Blur the borders between regions to a width of about `pixels` on either side.
+def _partitions(pictures: Sequence[Picture]) -> list[AnyMasks]:
+    """Return the regions of label images, or the two regions of soft masks."""
+    painted = [_over_black(picture) for picture in pictures]
+    names = [picture.name for picture in pictures]
+    if not all(_is_soft(image) for image in painted):
+        content, styles = label_regions(painted[0], painted[1:], names)
+        return [content, *styles]
+    regions = [soft_regions(image.mean(1, keepdim=True)) for image in painted]
+    for masks, name in zip(regions, names, strict=True):
+        _check_shares(masks, (f"{name} has nothing white", f"{name} has nothing black"))
+    return regions
 
-    A Gaussian whose standard deviation is half of that: 95 % of the transition lie within.
-    """
-    if pixels <= 0:
-        return masks
-    radius = max(1, round(1.5 * pixels))
-    offsets = torch.arange(-radius, radius + 1, dtype=masks.dtype, device=masks.device)
-    weights = torch.exp(-0.5 * (offsets / (pixels / 2)) ** 2)
-    weights = weights / weights.sum()
-    rows = functional.pad(masks, (0, 0, radius, radius), mode="replicate")
-    blurred = functional.conv2d(rows, weights[None, None, :, None])
-    columns = functional.pad(blurred, (radius, radius, 0, 0), mode="replicate")
-    return functional.conv2d(columns, weights[None, None, None, :])
+
+def _several(pictures: Sequence[Picture], size: tuple[int, int]) -> Masks:
+    """Return a region for each soft mask; where they overlap they share."""
+    planes: list[Tensor] = []
+    for picture in pictures:
+        image = _over_black(picture)
+        if not _is_gray(image):
+            raise ImageError(
+                f"{picture.name} is one of several masks and has colors; expected gray ones, one "
+                "for each region, or a single label image"
+            )
+        planes.append(resize_masks(image.mean(1, keepdim=True), size))
+    masks = torch.cat(planes)
+    _check_shares(masks, [f"{picture.name} has nothing white" for picture in pictures])
+    return masks / masks.sum(0, keepdim=True).clamp(min=1)
 
 
 def _over_black(picture: Picture) -> Image:
@@ -119,19 +155,24 @@ def _check_proportions(picture: Picture, size: tuple[int, int]) -> None:
 
 
 def _is_soft(image: Image) -> bool:
-    """Tell a grey mask from a label image, which has color or at least three flat greys."""
-    if float((image.amax(1) - image.amin(1)).max()) * 255 > NOISE:
+    """Tell a gray mask from a label image, which has color or at least three flat grays."""
+    if not _is_gray(image):
         return False
     palette = find_palette(image)
     return palette is None or len(palette) <= 2
 
 
-def _check_shares(masks: Masks, name: str) -> None:
-    for share, region in zip(masks.mean(dim=(1, 2, 3)), ("white", "black"), strict=True):
+def _is_gray(image: Image) -> bool:
+    return float((image.amax(1) - image.amin(1)).max()) * 255 <= NOISE
+
+
+def _check_shares(masks: Masks, wrong: Sequence[str]) -> None:
+    """Refuse a region that is nowhere; `wrong` says for each what is wrong then."""
+    for share, words in zip(masks.mean(dim=(1, 2, 3)), wrong, strict=True):
         if share < _LEAST_SHARE:
             raise ImageError(
-                f"{name} has nothing {region}; expected a mask with white and black parts; paint "
-                "the region that is missing"
+                f"{words}; expected a mask with white and black parts; paint the region that is "
+                "missing"
             )
 
 
@@ -139,7 +180,7 @@ def _require_palette(image: Image, name: str) -> Palette:
     palette = find_palette(image)
     if palette is None:
         raise ImageError(
-            f"{name} is neither a label image nor a grey mask like the others; expected up to 16 "
+            f"{name} is neither a label image nor a gray mask like the others; expected up to 16 "
             "flat colors, or white on black; paint it with a hard brush and save it as PNG"
         )
     if len(palette) == 1:
