@@ -1,6 +1,7 @@
 """The Python API: pictures of any kind in, a finished picture that knows itself out."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,26 @@ def test_several_styles_masks_and_init(photo, painting):
     ]
     for result in results:
         assert not torch.equal(result.image, plain)
+
+
+def test_three_soft_regions_as_a_tensor_and_as_a_list(photo, painting):
+    own, theirs = torch.rand(3, 1, 40, 56), torch.rand(3, 1, 48, 36)
+    stacked = stylize(photo, painting, content_mask=own, style_masks=[theirs], **QUICK)
+    listed = stylize(
+        photo, painting, content_mask=list(own[:, 0]), style_masks=list(theirs[:, 0]), **QUICK
+    )
+    assert torch.equal(stacked.image, listed.image)
+    roles = [each["role"] for each in stacked.metadata["inputs"]]
+    assert roles == ["content", "style"] + ["content mask"] * 3 + ["style mask"] * 3
+
+
+def test_a_network_of_no_table_is_not_stood_in_for():
+    """The name `random` needs no file, and of a name that does not exist nothing can be fetched."""
+    standard = RECIPES["standard"]
+    for encoder in ("random", "vgg99"):
+        named = replace(standard, method=replace(standard.method, encoder=encoder))
+        recipe, notes = configure(named)
+        assert (recipe.method.encoder, notes) == (encoder, ())
 
 
 def test_strength_0_is_the_photo(photo, painting):

@@ -14,14 +14,15 @@ import torch
 
 from impasto.contracts import ColorMode, Inputs, Masks, Recipe, Style
 from impasto.errors import ImpastoError
-from impasto.images.masks import read_regions
-from impasto.images.picture import Picture, check_side
+from impasto.images.masks import mask_pictures, read_regions
+from impasto.images.picture import Picture, check_side, count
 from impasto.images.read import as_picture
 from impasto.networks.precision import network_dtype
 from impasto.recipes import RECIPES
 from impasto.registry import build_method
 from impasto.run import check_inputs
 from impasto.weights.store import available
+from impasto.weights.table import TABLE
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def configure(
     known = {item.name: getattr(recipe.method, item.name) for item in fields(recipe.method)}  # type: ignore[arg-type]
     notes: tuple[str, ...] = ()
     encoder = known.get("encoder")
-    if encoder is not None and "encoder" not in changes and encoder not in available():
+    if encoder in TABLE and "encoder" not in changes and encoder not in available():
         changes["encoder"] = STAND_INS.get(encoder, "vgg16")
         notes = (
             f"{encoder}, which {recipe.name} was published with, is not on this machine; "
@@ -140,6 +141,9 @@ def prepare(
     device: str | torch.device = "cpu",
 ) -> Job:
     """Read the pictures and put a run together. Pictures are anything that `as_picture` takes.
+
+    `content_mask` is anything that `mask_pictures` takes, and `style_masks` the same for each
+    style; where a picture has several masks, they may also be one list, style after style.
 
     Raises:
         ValueError: a picture, a setting or a combination of them cannot be used; one sentence says
@@ -205,20 +209,24 @@ def _regions(
     """Return the regions of the photo, those of each painting, and the pictures they came from."""
     if content_mask is None and not style_masks:
         return None, [None] * len(paintings), []
-    if content_mask is None or not style_masks or len(style_masks) != len(paintings):
+    own = [] if content_mask is None else mask_pictures(content_mask)
+    given, each = list(style_masks or []), len(own)
+    if each > 1 and len(given) == each * len(paintings):  # one list, painting after painting
+        given = [given[first : first + each] for first in range(0, len(given), each)]
+    if not own or len(given) != len(paintings):
         raise ImpastoError(
-            f"{0 if content_mask is None else 1} content mask and {len(style_masks or [])} style "
-            f"masks for {len(paintings)} styles; expected one for each picture"
+            f"{count(each, 'content mask')} and {count(len(given), 'style mask')} for "
+            f"{count(len(paintings), 'style')}; expected as many for each style as for the content"
         )
-    masks = [as_picture(content_mask), *map(as_picture, style_masks)]
+    theirs = [mask_pictures(masks) for masks in given]
     regions, style_regions = read_regions(
-        masks[0],
-        masks[1:],
+        own,
+        theirs,
         content_size=_size(photo),
         style_sizes=[_size(painting) for painting in paintings],
     )
-    roles = ["content mask", *["style mask"] * len(paintings)]
-    return regions, style_regions, list(zip(roles, masks, strict=True))
+    named = [("content mask", mask) for mask in own]
+    return regions, style_regions, named + [("style mask", m) for masks in theirs for m in masks]
 
 
 def _size(picture: Picture) -> tuple[int, int]:

@@ -101,7 +101,8 @@ def stylize(
         color: "as-is" (the painting's colors), or "luminance", "mean-covariance", "histogram":
             three ways to keep the photo's; None: as the recipe says.
         style_weights: how much of each painting is wanted; only their ratios count.
-        content_mask: regions of the photo, see `impasto.images.masks`.
+        content_mask: regions of the photo: a picture, or several of them, one for each region, as
+            a list or a tensor (k, 1, h, w); see `impasto.images.masks`.
         style_masks: the same regions in each painting.
         init: a picture to start from.
         seed: of the noise, where the recipe starts from any.

@@ -51,6 +51,28 @@ def test_everything_together(impasto, folder, pixels):
     assert np.array_equal(pixels("out-again.png"), pixels("out.png"))
 
 
+def test_a_gray_mask_for_each_region(impasto, folder, pixels):
+    for name, (h, w) in {"own": (32, 40), "theirs": (36, 36)}.items():
+        places = np.linspace(0, 255, w)
+        for number, values in enumerate((places, 255 - places, np.minimum(places, 255 - places))):
+            gray = np.tile(values, (h, 1)).astype(np.uint8)
+            PIL.Image.fromarray(gray).save(folder / f"{name}{number}.png")
+    own, theirs = ([f"{name}{number}.png" for number in range(3)] for name in ("own", "theirs"))
+    stylize = ("stylize", "photo.png", "painting.png", "another.png", "--size", "32")
+    code, _, err = impasto(
+        *(*stylize, "--iterations", "2", "-o", "out.png"),
+        *("--content-mask", *own, "--style-masks", *theirs, *theirs[::-1]),
+    )
+    assert (code, err) == (0, "")
+    roles = [each["role"] for each in read_metadata("out.png")["inputs"]]
+    assert roles == ["content", "style", "style"] + ["content mask"] * 3 + ["style mask"] * 6
+    assert impasto("rerun", "out.png", "--quiet") == (0, "", "")
+    assert np.array_equal(pixels("out-again.png"), pixels("out.png"))
+    code, _, err = impasto(*stylize, "--content-mask", *own, "--style-masks", *theirs)
+    assert code == 2
+    assert "3 content masks and 3 style masks for 2 styles; expected as many for each" in err
+
+
 def test_a_picture_of_the_python_api(impasto, folder, pixels):
     stylize_in_python("photo.png", "painting.png", size=32, iterations=(2,)).save("out.png")
     assert impasto("rerun", "out.png", "--json")[0] == 0

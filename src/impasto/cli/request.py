@@ -31,7 +31,7 @@ class Request:
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     color: ColorMode | None = None
     style_weights: tuple[float, ...] | None = None
-    content_mask: str | None = None
+    content_mask: tuple[str, ...] = ()
     style_masks: tuple[str, ...] = ()
     init_image: str | None = None
     seed: int = 0
@@ -41,7 +41,7 @@ class Request:
     @property
     def files(self) -> list[str]:
         """All pictures, content first."""
-        maybe = [self.content_mask, *self.style_masks, self.init_image]
+        maybe = [*self.content_mask, *self.style_masks, self.init_image]
         return [self.content, *self.styles, *(name for name in maybe if name is not None)]
 
     def find(self, name: str) -> str:
@@ -64,7 +64,7 @@ class Request:
             settings=self.settings,
             color=self.color,
             style_weights=self.style_weights,
-            content_mask=None if self.content_mask is None else read(self.content_mask),
+            content_mask=[read(mask) for mask in self.content_mask] or None,
             style_masks=[read(mask) for mask in self.style_masks] or None,
             init=None if self.init_image is None else read(self.init_image),
             seed=self.seed,

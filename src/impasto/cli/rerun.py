@@ -82,7 +82,7 @@ def _request(given: Rerun, made: Mapping[str, Any]) -> tuple[Request, tuple[str,
             {
                 "content": files["content"][0],
                 "styles": files["style"],
-                "content_mask": next(iter(files["content mask"]), None),
+                "content_mask": files["content mask"],
                 "style_masks": files["style mask"],
                 "init_image": next(iter(files["init"]), None),
                 "device": given.device,

@@ -1,5 +1,6 @@
 """Flags for the settings of a method, read from its fields: nothing is written twice."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import Field, fields
 from typing import Annotated, Any, TypedDict, get_args, get_origin, get_type_hints
@@ -68,6 +69,9 @@ def _annotate(hint: Any, item: Field[Any], value: Any) -> Any:
 def _weighted_names(words: Sequence[str]) -> dict[str, float]:
     if len(words) % 2:
         raise ValueError(f"expected names and weights in turn, got {' '.join(words)!r}")
+    twice = [name for name, times in Counter(words[::2]).items() if times > 1]
+    if twice:
+        raise ValueError(f"{twice[0]} was given twice; expected one weight for each layer")
     return dict(zip(words[::2], map(float, words[1::2]), strict=True))
 
 

@@ -40,10 +40,10 @@ class Stylize:
         tyro.conf.arg(metavar="WEIGHT ...", help_behavior_hint="(default: equal)"),
     ] = ()
     """how much of each painting is wanted; only their ratios count"""
-    content_mask: File = None
-    """regions of the photo, painted in flat colors, or white on black"""
+    content_mask: Files = ()
+    """regions of the photo: painted in flat colors, white on black, or a gray picture for each"""
     style_masks: Files = ()
-    """the same regions in each painting"""
+    """the same regions in each painting, painting after painting"""
     init_image: File = None
     """a picture to start from"""
     device: Name = "cpu"
