@@ -38,14 +38,45 @@ def layer_of(module: str) -> int:
 
 
 def imports(path: Path) -> list[str]:
+    return imports_of(path.read_text(encoding="utf-8"))
+
+
+def imports_of(code: str) -> list[str]:
+    """The modules that a piece of code imports; the package itself is `impasto.__init__`."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name} imports relatively"
-            found.append(node.module or "")
-    return found
+            assert node.level == 0, f"a relative import: {ast.unparse(node)}"
+            module = node.module or ""
+            found += [f"{module}.{alias.name}" for alias in node.names if module == "impasto"]
+            found += [module] if module != "impasto" else []
+    return [qualified(name) for name in found]
+
+
+def qualified(name: str) -> str:
+    """`from impasto import x` may mean the module x, or something that `__init__` has."""
+    package, _, rest = name.partition(".")
+    if package != "impasto":
+        return name
+    there = PACKAGE / rest.split(".")[0]
+    is_module = bool(rest) and (there.is_dir() or there.with_suffix(".py").is_file())
+    return name if is_module else "impasto.__init__"
+
+
+def test_every_way_to_import_the_package_is_seen():
+    ways = {
+        "from impasto import contracts": "impasto.contracts",
+        "from impasto import stylize": "impasto.__init__",
+        "import impasto": "impasto.__init__",
+        "import impasto.run": "impasto.run",
+        "from impasto.cli.exits import OK": "impasto.cli.exits",
+        "from torch import nn": "torch",
+    }
+    for code, module in ways.items():
+        assert imports_of(code) == [module]
+    assert layer_of("__init__") > layer_of("run")
 
 
 def part(path: Path) -> str:

@@ -18,6 +18,7 @@ class Sample:
     kind: Literal["a", "b"] = setting("a", "which kind")
     layers: dict[str, float] = setting({"x": 1.0}, "weights of layers", low=0)
     sizes: tuple[int, ...] = setting((1,), "some sizes", low=1)
+    pair: tuple[float, float] = setting((0.0, 1.0), "two numbers", low=0)
     flag: bool = setting(False, "whether")
 
     def __post_init__(self) -> None:
@@ -39,6 +40,9 @@ class Sample:
         ({"layers": [1.0]}, TypeError, "expected a dict"),
         ({"sizes": (4, 0)}, ValueError, "sizes is 0"),
         ({"sizes": 4}, TypeError, "expected a tuple"),
+        ({"sizes": ()}, ValueError, "sizes has 0 numbers; expected at least 1"),
+        ({"pair": (0.5,)}, ValueError, "pair has 1 number; expected 2"),
+        ({"pair": (0.5, 0.6, 0.7)}, ValueError, "pair has 3 numbers; expected 2"),
         ({"flag": 1}, TypeError, "expected bool"),
     ],
 )

@@ -186,6 +186,7 @@ def _check(item: Field[Any], hint: Any, value: Any) -> None:
         parts, number = list(_expect(item, dict, value).values()), arguments[1]
     elif origin is tuple:
         parts, number = list(_expect(item, tuple, value)), arguments[0]
+        _check_length(item, len(parts), None if arguments[-1] is ... else len(arguments))
     else:
         parts, number = [value], origin
     for part in parts:
@@ -196,6 +197,14 @@ def _expect(item: Field[Any], kind: type, value: Any) -> Any:
     if not isinstance(value, kind):
         raise TypeError(f"{item.name} is {value!r}; expected a {kind.__name__}")
     return value
+
+
+def _check_length(item: Field[Any], length: int, exactly: int | None) -> None:
+    if length == exactly or (exactly is None and length > 0):
+        return
+    numbers = "1 number" if length == 1 else f"{length} numbers"
+    wanted = "at least 1" if exactly is None else str(exactly)
+    raise ImpastoError(f"{item.name} has {numbers}; expected {wanted}")
 
 
 def _check_number(item: Field[Any], kind: type, value: Any) -> None:

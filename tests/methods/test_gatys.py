@@ -1,0 +1,73 @@
+"""The plan of a run and its count of evaluations."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from impasto import METHODS
+from impasto.contracts import Inputs
+from impasto.methods.gatys import Gatys
+
+SMALL = Gatys(
+    size=48, scale_step=1.5, iterations=(9, 9), encoder="random", precision="float32", tv_weight=1.0
+)
+
+
+def steps_of(method: Gatys, inputs: Inputs, resume=None) -> list:
+    return list(method.run(inputs, rng=torch.Generator().manual_seed(0), resume=resume))
+
+
+@pytest.fixture
+def early(inputs: Inputs) -> list:
+    """Two scales of nine evaluations that each stop after three."""
+    return steps_of(replace(SMALL, tolerance=1.0, patience=2), inputs)
+
+
+def test_an_early_stop_does_not_count_what_was_not_done(early):
+    assert [step.index for step in early] == [1, 2, 3, 4, 5, 6]
+    assert [step.place for step in early] == [1, 2, 9, 10, 11, 18]
+    assert [step.last for step in early] == [False] * 5 + [True]
+    assert {step.total for step in early} == {18}
+
+
+def test_a_resumed_run_counts_on(inputs: Inputs):
+    method = replace(SMALL, tolerance=1.0, patience=2)
+    run, states = method.run(inputs, rng=torch.Generator().manual_seed(0)), []
+    for step in run:
+        states.append(step.state())
+        image = step.image.clone()
+    for number, state in enumerate(states, start=1):
+        resumed = steps_of(method, inputs, state)
+        # A state at the end of a scale has nothing to do there but to say so.
+        first = number if number in (3, 6) else number + 1
+        assert [step.index for step in resumed] == list(range(first, 7))
+        assert torch.equal(resumed[-1].image, image)
+        assert resumed[-1].last
+
+
+def test_scales_that_are_left_out_are_said_at_the_first_step(inputs: Inputs):
+    method = replace(SMALL, size=48, scale_step=2.0, iterations=(5, 3, 2))
+    steps = steps_of(method, inputs)
+    assert [stage.evaluations for stage in method.plan(inputs)] == [3, 2] == [3, len(steps) - 3]
+    said = "1 of 3 scales with 5 evaluations left out: a side would be under 16 pixels"
+    assert [step.note for step in steps] == [said, "", "", "", ""]
+    assert not any(step.note for step in steps_of(SMALL, inputs))
+
+
+def test_reflection_leaves_out_scales_that_it_cannot_see(inputs: Inputs):
+    """It needs two positions at the deepest layer: 32 pixels at relu5_1, not 16."""
+    method = replace(SMALL, size=64, scale_step=2.0, iterations=(2, 2), padding="reflect")
+    assert method.least == 32
+    assert [stage.size for stage in method.plan(inputs)] == [(46, 64)]
+    steps = steps_of(method, inputs)
+    assert "1 of 2 scales with 2 evaluations left out: a side would be under 32" in steps[0].note
+    shallow = replace(method, style_layers={"relu3_1": 1.0}, content_layers={"relu3_1": 1.0})
+    assert shallow.least == 16
+    assert len(steps_of(shallow, inputs)) == 4
+
+
+@pytest.mark.parametrize("beta", [1.0, -0.1])
+def test_a_moment_that_never_forgets_is_refused(beta):
+    with pytest.raises(ValueError, match="betas is"):
+        METHODS["gatys"](betas=(beta, 0.9))
