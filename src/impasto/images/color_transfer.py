@@ -4,7 +4,7 @@ Works for every method alike, because it happens outside of the method: the inpu
 before the run and the result after it.
 
 - "as-is": the painting's colors come along with its strokes.
-- "luminance": the run sees and paints in grey; the photo's chroma is laid over it.
+- "luminance": the run sees and paints in gray; the photo's chroma is laid over it.
 - "mean-covariance": the painting gets the mean and the covariance of the photo's colors.
 - "histogram": the painting gets the photo's histograms, channel by channel.
 
@@ -33,7 +33,7 @@ _ROUNDING_VARIANCE = 1 / (12 * 255**2)
 
 
 def prepare_content(mode: ColorMode, content: Content) -> Content:
-    """Return the content as the run is to see it: grey in the mode "luminance"."""
+    """Return the content as the run is to see it: gray in the mode "luminance"."""
     return _grey(luma_601(content)) if mode == "luminance" else content
 
 
@@ -88,7 +88,7 @@ def match_mean_covariance(image: Style, reference: Content) -> Style:
     Paper: Gatys et al. 2016, x' = A(x - mu_S) + mu_C with A = Sigma_C^1/2 Sigma_S^-1/2, the choice
     of "Image Analogies" (Hertzmann et al. 2001).
     Differs: directions in which the image has no more variance than rounding are left alone instead
-    of being divided by zero, so that grey and plain images stay what they are, in the new colors.
+    of being divided by zero, so that gray and plain images stay what they are, in the new colors.
     """
     mean, covariance = _statistics(image)
     new_mean, new_covariance = _statistics(reference)

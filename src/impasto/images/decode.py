@@ -78,7 +78,7 @@ def _apply_profile(color: PIL.Image.Image, data: bytes) -> PIL.Image.Image:
     mode = _MODE_OF_PROFILE.get(cast(Any, profile.profile).xcolor_space.strip())
     if color.mode.startswith("I;16"):  # little CMS takes 8 bits: the right color beats precision
         color = PIL.Image.fromarray((np.asarray(color) >> 8).astype(np.uint8))
-    if color.mode == "L" and mode == "RGB":  # grey photos often carry the profile of their camera
+    if color.mode == "L" and mode == "RGB":  # gray photos often carry the profile of their camera
         color = color.convert("RGB")
     if color.mode != mode:
         raise ValueError(f"a {mode} profile for a {color.mode} picture")

@@ -60,7 +60,7 @@ def snap(image: Image, palette: Palette) -> Int[Tensor, "h w"]:
     """Return for each pixel which color of the palette it was meant to be.
 
     A pixel of a flat area takes the nearest color. One on an edge takes the color of most flat
-    pixels around it, not the nearest: the grey between black and white is neither.
+    pixels around it, not the nearest: the gray between black and white is neither.
     """
     levels = (image[0] * 255).round()
     flat = _is_flat(levels)
