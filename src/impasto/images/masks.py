@@ -77,9 +77,10 @@ def mask_pictures(source: object, name: str = "") -> list[Picture]:
         if not source:
             raise ImageError("an empty list of masks was given; expected one for each region")
         return [as_picture(each, name) for each in source]
-    stacked = isinstance(source, np.ndarray | Tensor) and source.ndim == 4 and source.shape[1] == 1
-    if stacked and len(source) > 1:
-        return [as_picture(plane[0], name) for plane in source]
+    if isinstance(source, np.ndarray | Tensor) and source.ndim == 4:
+        k, channels = source.shape[:2]
+        if k > 1 and channels == 1:
+            return [as_picture(plane[0], name) for plane in source]
     return [as_picture(source, name)]
 
 
