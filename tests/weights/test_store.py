@@ -125,7 +125,7 @@ def test_fetch_leaves_nothing_of_a_file_that_is_no_network(
 def test_offline_says_how_to_do_without(
     variable: bool, mirror: Server, home: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv("IMPASTO_OFFLINE", "1" if variable else "0")
+    monkeypatch.setenv("IMPASTO_OFFLINE", "1" if variable else "")
     sentence = r"offline; download .*/vgg19-d01eb7cb.pth .* `impasto weights import vgg19 vgg19-d"
     with pytest.raises(WeightsError, match=sentence):
         store.fetch("vgg19", offline=not variable)
@@ -219,3 +219,49 @@ def test_random_weights_neither_explode_nor_vanish():
         kernel, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
         x = torch.nn.functional.conv2d(x, kernel, bias, padding=1).relu()
     assert 0.03 < x.std() < 30
+
+
+def test_an_empty_variable_is_not_offline(mirror: Server, monkeypatch: pytest.MonkeyPatch):
+    for value in ("", "0"):
+        monkeypatch.setenv("IMPASTO_OFFLINE", value)
+        store.fetch("vgg19")
+    assert len(mirror.ranges) == 1
+
+
+def test_other_weights_never_take_a_name_on_the_quiet(mirror: Server, home: Path, tmp_path: Path):
+    """Runs that used the first ones could not be repeated, and nothing would say why."""
+    store.fetch("vgg19")
+    before = (home / "weights" / "vgg19.safetensors").read_bytes()
+    own = layouts.keras_2(layouts.network(), tmp_path / "mine.h5")
+    with pytest.raises(WeightsError, match=r"holds other weights .*; remove that file first"):
+        store.import_weights("vgg19", own, CAFFE)
+    assert (home / "weights" / "vgg19.safetensors").read_bytes() == before
+    same = layouts.torch_features(layouts.network(TABLE["vgg19"]), tmp_path / "same.pth")
+    assert store.import_weights("vgg19", same).name == "vgg19"
+
+
+def test_fetch_does_not_take_a_strange_network_for_the_published(mirror: Server, tmp_path: Path):
+    own = layouts.keras_2(layouts.network(), tmp_path / "mine.h5")
+    store.import_weights("vgg19", own, CAFFE)
+    with pytest.raises(WeightsError, match="holds weights of unknown origin"):
+        store.fetch("vgg19")
+    assert mirror.ranges == []
+
+
+def test_a_digest_tells_networks_apart(mirror: Server, home: Path, tmp_path: Path):
+    names = ["vgg16", "vgg16-normalized", "random"]
+    digests = {name: store.weights_digest(name) for name in names}
+    with pytest.raises(store.MissingWeightsError):
+        store.weights_digest("vgg19")
+    store.fetch("vgg19")
+    digests["published"] = store.weights_digest("vgg19")
+    (home / "weights" / "vgg19.safetensors").unlink()
+    store.import_weights("vgg19", layouts.keras_2(layouts.network(), tmp_path / "mine.h5"), CAFFE)
+    digests["own"] = store.weights_digest("vgg19")
+    assert len(set(digests.values())) == len(digests)
+    assert all(len(each) == 64 for each in digests.values())
+
+
+def test_a_file_with_too_long_a_name(tmp_path: Path):
+    with pytest.raises(WeightsError, match="is not a file"):
+        store.import_weights("vgg19", tmp_path / ("x" * 300))

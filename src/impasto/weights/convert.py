@@ -12,6 +12,7 @@ makes a worse picture without an error. So the values themselves are compared wi
 ones, which tell whose network it is. Dense layers are ignored.
 """
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -36,6 +37,9 @@ TOLERANCE = 5e-4
 """Covers values that were rounded to half precision or to the printed digits; the two published
 networks differ by hundreds of times as much."""
 
+UNKNOWN_ORIGIN = "values of unknown origin"
+"""Of a network that nobody published."""
+
 
 def read_vgg19(
     path: Path, preprocessing: Preprocessing | None = None
@@ -59,7 +63,7 @@ def read_vgg19(
 
 
 def _read(path: Path) -> Weights:
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise WeightsError(f"{path} is not a file; expected a VGG-19 as .pth, .h5 or .mat")
     with path.open("rb") as file:
         start = file.read(512)
@@ -228,7 +232,7 @@ def _identify(path: Path, weights: Weights, claimed: Preprocessing | None) -> We
             return record
     for record in records:
         if record.preprocessing == claimed:
-            return replace(record, license="that of its file", origin="values of unknown origin")
+            return replace(record, license="that of its file", origin=UNKNOWN_ORIGIN)
     raise WeightsError(
         f"{path} is none of the published VGG-19s; say what its input is, with "
         "--preprocessing caffe (BGR, 0 to 255 less the mean) or --preprocessing torchvision"

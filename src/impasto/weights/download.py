@@ -58,23 +58,13 @@ def download(
         WeightsError: the server refuses, stays away, or sends something else.
     """
     part = path.with_name(path.name + ".part")
-    farthest, failures = _size(part), 0
-    while True:
-        try:
-            _transfer(url, part, progress, timeout)
-            break
-        except TRANSIENT as error:
-            refused = isinstance(error, urllib.error.HTTPError) and error.code < 500
-            failures = 0 if _size(part) > farthest else failures + 1
-            farthest = max(farthest, _size(part))
-            if refused or failures == attempts:
-                raise WeightsError(f"{url} cannot be had: {_reason(error)}") from error
-            time.sleep(pause * 2**failures)
-        except OSError as error:
-            raise WeightsError(
-                f"{part} can't be written ({error.strerror}); make room, or set IMPASTO_HOME to a "
-                "folder that can be written to"
-            ) from error
+    try:
+        _transfer_patiently(url, part, progress, attempts, pause, timeout)
+    except OSError as error:
+        raise WeightsError(
+            f"{part} can't be written ({error.strerror}); make room, or set IMPASTO_HOME to a "
+            "folder that can be written to"
+        ) from error
     found = _sha256(part)
     if not found.startswith(sha256):
         part.unlink()
@@ -83,6 +73,28 @@ def download(
         )
     part.replace(path)
     return found
+
+
+def _transfer_patiently(
+    url: str,
+    part: Path,
+    progress: Progress | None,
+    attempts: int,
+    pause: float,
+    timeout: float,
+) -> None:
+    """Try until all is there, or nothing new came in so many attempts in a row."""
+    farthest, failures = _size(part), 0
+    while True:
+        try:
+            return _transfer(url, part, progress, timeout)
+        except TRANSIENT as error:
+            refused = isinstance(error, urllib.error.HTTPError) and error.code < 500
+            failures = 0 if _size(part) > farthest else failures + 1
+            farthest = max(farthest, _size(part))
+            if refused or failures == attempts:
+                raise WeightsError(f"{url} cannot be had: {_reason(error)}") from error
+            time.sleep(pause * 2**failures)
 
 
 def _transfer(url: str, part: Path, progress: Progress | None, timeout: float) -> None:

@@ -7,8 +7,10 @@ The metadata holds `architecture`, `channels`, `mean`, `std` (see `table.Preproc
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -57,17 +59,36 @@ def read_weights(path: Path) -> tuple[Weights, Metadata]:
         FileNotFoundError: there is no such file.
         WeightsError: the file is damaged, or was not written by impasto.
     """
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except SafetensorError as error:
-        raise WeightsError(f"{path} is damaged ({error}); remove it and get it again") from None
-    if "sha256" not in metadata:
-        raise WeightsError(f"{path} was not written by impasto; expected what `import` writes")
+    with _opened(path) as (file, metadata):
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     if metadata["sha256"] != digest(weights):
         raise WeightsError(f"{path} is damaged: its SHA-256 differs; remove it and get it again")
     return weights, metadata
+
+
+def read_about(path: Path) -> Metadata:
+    """Return what a file of ours says about itself, without reading and checking its tensors.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        WeightsError: the file is damaged, or was not written by impasto.
+    """
+    with _opened(path) as (_, metadata):
+        return metadata
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Any, Metadata]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            if "sha256" not in metadata:
+                raise WeightsError(
+                    f"{path} was not written by impasto; expected what `import` writes"
+                )
+            yield file, metadata
+    except SafetensorError as error:
+        raise WeightsError(f"{path} is damaged ({error}); remove it and get it again") from None
 
 
 def _sorted_header(content: bytes) -> bytes:

@@ -12,9 +12,16 @@ from pathlib import Path
 
 import torch
 
-from impasto.weights.convert import read_vgg19
+from impasto.weights.convert import UNKNOWN_ORIGIN, read_vgg19
 from impasto.weights.download import Progress, download
-from impasto.weights.format import Metadata, Weights, read_weights, write_weights
+from impasto.weights.format import (
+    Metadata,
+    Weights,
+    digest,
+    read_about,
+    read_weights,
+    write_weights,
+)
 from impasto.weights.normalize import normalize
 from impasto.weights.table import (
     TABLE,
@@ -85,6 +92,25 @@ def load_weights(name: str) -> tuple[Weights, Metadata]:
     return weights, metadata
 
 
+def weights_digest(name: str) -> str:
+    """Return the SHA-256 of these weights as their files state it, without reading the tensors.
+
+    Raises:
+        MissingWeightsError: they are known, but not on this machine.
+        WeightsError: there are none of this name, or their file is damaged.
+    """
+    if name == "random":  # nothing but its name decides it
+        return hashlib.sha256(name.encode()).hexdigest()
+    record = _record(name)
+    if not weights_path(record).is_file():
+        raise MissingWeightsError(record)
+    stated = read_about(weights_path(record))["sha256"]
+    if record.normalizes:
+        both = f"{weights_digest(record.normalizes)} {stated}"
+        return hashlib.sha256(both.encode()).hexdigest()
+    return stated
+
+
 def random_weights(
     architecture: str,
     seed: int,
@@ -125,11 +151,13 @@ def import_weights(
         because it is another network.
 
     Raises:
-        WeightsError: there is nothing to import under this name, or see `convert.read_vgg19`.
+        WeightsError: there is nothing to import under this name, or other weights have it; or see
+            `convert.read_vgg19`.
     """
     if _record(name).architecture != "vgg19":
         raise WeightsError(f"{name!r} comes with impasto; only a VGG-19 can be imported")
     record, weights = read_vgg19(path, preprocessing)
+    _check_same(record, weights)
     with path.open("rb") as file:
         _keep(record, weights, path.name, hashlib.file_digest(file, "sha256").hexdigest())
     return record
@@ -144,16 +172,24 @@ def fetch(name: str, *, progress: Progress | None = None, offline: bool = False)
     Raises:
         WeightsError: the name is unknown, offline is set, or the download failed.
     """
-    record = _record(name)
+    record, about = _record(name), Metadata()
     if name in available():
         with suppress(WeightsError):  # damaged: get it anew
-            return verify(name)
+            verify(name)
+            about = read_about(weights_path(record))
+    if about.get("origin", "").startswith(UNKNOWN_ORIGIN):
+        raise WeightsError(
+            f"{weights_path(record)} holds weights of unknown origin, imported from a file; "
+            "expected the published ones; remove that file first"
+        )
+    if about:
+        return record
     if record.url is None:
         raise WeightsError(f"{weights_path(record)} is missing or damaged; install impasto again")
     file_name = record.url.rsplit("/", 1)[1]
     mirror = os.environ.get("IMPASTO_MIRROR")
     url = f"{mirror.rstrip('/')}/{file_name}" if mirror else record.url
-    if offline or os.environ.get("IMPASTO_OFFLINE", "0") != "0":
+    if offline or os.environ.get("IMPASTO_OFFLINE", "0") not in ("", "0"):
         raise WeightsError(
             f"{name!r} is not fetched: offline; download {url} on another machine and say "
             f"`impasto weights import {record.architecture} {file_name}` here"
@@ -183,6 +219,20 @@ def verify(name: str) -> WeightsRecord:
         if found != record.sha256:
             raise WeightsError(f"{path} has the SHA-256 {found}, expected {record.sha256}")
     return record
+
+
+def _check_same(record: WeightsRecord, weights: Weights) -> None:
+    """Refuse to put other weights in the place of those that have their name: runs would differ."""
+    place = weights_path(record)
+    try:
+        stored, metadata = read_weights(place)
+    except (WeightsError, FileNotFoundError):  # damaged or not there: nothing is lost
+        return
+    if digest(stored) != digest(weights):
+        raise WeightsError(
+            f"{place} holds other weights ({metadata.get('origin')}); expected the same, because a "
+            "run that used them could not be repeated; remove that file first"
+        )
 
 
 def _keep(record: WeightsRecord, weights: Weights, file_name: str, sha256: str) -> None:
