@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import pytest
 import torch
@@ -22,6 +23,7 @@ def run(**changes):
         "recipe": "standard",
         "method": "gatys",
         "settings": {"size": 32, "iterations": [4, 2], "content_weight": 5.0},
+        "weights": "3a" * 32,
         "color": "as-is",
         "seed": 1,
         "style_weights": [1.0],
@@ -163,3 +165,20 @@ def test_machine_changes_of_nothing():
     assert machine_changes({"machine": 3}, run(machine={"threads": 1}, versions={})) == [
         ("threads", None, 1)
     ]
+
+
+def test_writing_needs_no_memory_of_its_own(tmp_path):
+    """A history of gigabytes must not be there twice or three times."""
+    large = {"history": torch.zeros(10, 3, 400, 400)}
+    size = large["history"].numel() * 4
+    tracemalloc.start()
+    save_checkpoint(tmp_path / "run", Checkpoint(run(), {}, 0.0, 1, large))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (tmp_path / "run").stat().st_size > size
+    assert peak < size / 10
+
+
+def test_other_weights_of_the_network_are_refused(saved):
+    with pytest.raises(CheckpointError, match="another run: the network had other weights"):
+        check_same_run("run", saved, run(weights="0" * 64))

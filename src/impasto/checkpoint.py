@@ -5,6 +5,7 @@ that is. It appears whole or not at all, so that after a power cut the one befor
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,18 +13,26 @@ from typing import Any, cast
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
-from impasto.atomic import AnyPath
+from impasto.atomic import AnyPath, clear_unfinished
 from impasto.errors import ImpastoError
-from impasto.images.destination import replace_file
+from impasto.images.destination import replacing
 from impasto.images.picture import printable
 
 FORMAT = 1
 """Counted up whenever an older impasto could not read the file."""
 
 _KEY = "impasto-checkpoint"
+
+_DTYPES = {
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.bfloat16: "BF16",
+    torch.float16: "F16",
+    torch.int64: "I64",
+    torch.bool: "BOOL",
+}
 
 
 class CheckpointError(ImpastoError):
@@ -59,7 +68,33 @@ def save_checkpoint(path: AnyPath, checkpoint: Checkpoint) -> None:
         "evaluations": checkpoint.evaluations,
     }
     tensors = {name: value.cpu().contiguous() for name, value in checkpoint.state.items()}
-    replace_file(path, save(tensors, {_KEY: json.dumps(about)}))
+    with replacing(path) as file:
+        file.write(_header(tensors, {_KEY: json.dumps(about)}))
+        for value in tensors.values():
+            file.write(value.reshape(-1).view(torch.uint8).numpy().data)
+
+
+def _header(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bytes:
+    """Return what a safetensors file begins with.
+
+    The library copies every tensor before it writes it, or writes to a file of a name of its own
+    that a killed process leaves behind.
+    """
+    entries: dict[str, Any] = {"__metadata__": metadata}
+    end = 0
+    for name, value in tensors.items():
+        begin, end = end, end + value.numel() * value.itemsize
+        shape, offsets = list(value.shape), [begin, end]
+        entries[name] = {"dtype": _DTYPES[value.dtype], "shape": shape, "data_offsets": offsets}
+    text = json.dumps(entries).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text
+
+
+def remove_checkpoint(path: AnyPath) -> None:
+    """Remove a checkpoint that is not needed any more, and what killed processes left of it."""
+    Path(path).unlink(missing_ok=True)
+    clear_unfinished(path)
 
 
 def read_checkpoint(path: AnyPath) -> Checkpoint:
@@ -70,8 +105,8 @@ def read_checkpoint(path: AnyPath) -> Checkpoint:
             impasto understands.
     """
     name, place = printable(path), Path(path)
-    if not place.is_file():
-        what = "is a folder" if place.is_dir() else "doesn't exist"
+    if not os.path.isfile(place):
+        what = "is a folder" if os.path.isdir(place) else "doesn't exist"
         raise CheckpointError(
             f"{name} {what}; expected a checkpoint, which `impasto stylize --checkpoint` writes"
         )
@@ -106,6 +141,7 @@ def _assemble(name: str, text: str, state: Mapping[str, Tensor]) -> Checkpoint:
                 f"{about['format']}; update impasto"
             )
         _ = [(each["role"], each["sha256"]) for each in about["run"]["inputs"]]  # or it is damaged
+        _ = about["run"]["settings"].keys()
         return Checkpoint(
             run=dict(about["run"]),
             request=dict(about["request"]),
@@ -113,7 +149,7 @@ def _assemble(name: str, text: str, state: Mapping[str, Tensor]) -> Checkpoint:
             evaluations=int(about["evaluations"]),
             state=state,
         )
-    except (TypeError, KeyError, ValueError) as error:
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
         if isinstance(error, CheckpointError):
             raise
         raise CheckpointError(
@@ -135,6 +171,8 @@ def check_same_run(name: str, checkpoint: Checkpoint, run: Mapping[str, Any]) ->
     differences = _differing_inputs(before["inputs"], now["inputs"])
     for key in ("recipe", "method", "color", "seed", "style_weights", "settings"):
         differences += _differing(key.replace("_", " "), before.get(key), now[key])
+    if before.get("weights") != now.get("weights"):
+        differences.append("the network had other weights")
     if differences:
         raise CheckpointError(
             f"{name} is the checkpoint of another run: {', '.join(differences)}; repeat that "

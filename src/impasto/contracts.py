@@ -6,7 +6,7 @@ a float32 tensor of shape (1, 3, h, w), sRGB, in [0, 1].
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import (
     Any,
     ClassVar,
@@ -88,11 +88,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Stage:
-    """A planned part of a run: `evaluations` at a size of (h, w) that need `memory` bytes."""
+    """A planned part of a run: `evaluations` at a size of (h, w) that need `memory` bytes.
+
+    `state` are the bytes of what `Step.state` gives there.
+    """
 
     size: tuple[int, int]
     evaluations: int
     memory: int
+    state: int = 0
 
 
 @runtime_checkable
@@ -161,6 +165,11 @@ def setting(default: Any, help: str, *, low: float | None = None, high: float | 
         values = cast(dict[str, Any], default)
         return field(default_factory=lambda: dict(values), metadata=metadata)
     return field(default=default, metadata=metadata)
+
+
+def default_of(item: Field[Any]) -> Any:
+    """Return the default of a field that `setting` declared."""
+    return item.default if item.default_factory is MISSING else item.default_factory()
 
 
 def check_settings(method: Any) -> None:

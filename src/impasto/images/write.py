@@ -42,15 +42,18 @@ def save_image(
     metadata: Mapping[str, Any] | None = None,
     quality: int = QUALITY,
     protect: Iterable[AnyPath] = (),
+    replace: bool = True,
 ) -> tuple[str, ...]:
     """Save an image of shape (1, 3, h, w), sRGB in [0, 1]; the suffix of `path` names the format.
 
     `-` writes a PNG to standard output. `alpha` is of shape (1, 1, any h, any w), 1 is opaque.
     `metadata` is stored inside as JSON, see `read_metadata`. `quality` is from 1 to 100, for the
     formats that lose something. `protect` are the files of the inputs, which are never overwritten.
-    The file appears whole or not at all. Returns sentences for the user, mostly none.
+    The file appears whole or not at all; another one of this name only goes if `replace` is true.
+    Returns sentences for the user, mostly none.
 
     Raises:
+        NameTakenError: there is a file, and `replace` is false.
         ImageError: the image isn't one, the place can't be written to, the suffix is unknown, or
             the metadata don't fit.
     """
@@ -65,7 +68,7 @@ def save_image(
         image, alpha = over_white(checked, _opacity(alpha, size_of(checked))), None
         notes = (f"JPEG has no transparency: {name} lies on white; save a PNG to keep it",)
     data = _encode(to_pillow(image, alpha), form, inside.to_json(metadata), quality, name)
-    replace_file(path, data)
+    replace_file(path, data, replace=replace)
     return notes
 
 
@@ -76,6 +79,7 @@ def check_output(path: AnyPath, protect: Iterable[AnyPath] = ()) -> None:
         ImageError: the suffix names no format, or the place can't be written to or is an input.
     """
     if os.fspath(path) == "-":
+        _check_standard_output()
         return
     if Path(path).suffix.lower() not in FORMATS:
         known = ", ".join(FORMATS)
@@ -147,11 +151,17 @@ def _encode_heic(picture: PIL.Image.Image, buffer: io.BytesIO, tags: Exif, quali
     encoder.save(buffer, quality=quality, chroma=444, exif=tags.tobytes())
 
 
-def _write_standard_output(data: bytes) -> None:
+def _check_standard_output() -> None:
+    if sys.stdout is None:
+        raise ImageError("standard output is closed; expected a file or a program; name a file")
     if sys.stdout.isatty():
         raise ImageError(
             "standard output is a terminal; expected a file or a program; redirect it with '>'"
         )
+
+
+def _write_standard_output(data: bytes) -> None:
+    _check_standard_output()
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

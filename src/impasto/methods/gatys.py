@@ -23,7 +23,7 @@ from impasto.losses.content import Reduction
 from impasto.losses.gram import GramDivisor
 from impasto.losses.total_variation import TotalVariation
 from impasto.methods.gatys_loss import GatysLoss
-from impasto.methods.gatys_memory import memory
+from impasto.methods.gatys_memory import memory, state_memory
 from impasto.methods.gatys_start import start_picture
 from impasto.networks.encoder import (
     Encoder,
@@ -53,7 +53,10 @@ class Gatys:
     supports: ClassVar[frozenset[str]] = frozenset({"masks", "many_styles", "init"})
 
     size: int = setting(
-        512, "longer side of the result in pixels, unless size_of says otherwise", low=MIN_SIDE
+        512,
+        "longer side of the result in pixels, unless size_of says otherwise",
+        low=MIN_SIDE,
+        high=100_000,
     )
     size_of: Side = setting(
         "longer", "which side has that size; area: the side of a square as large"
@@ -62,9 +65,10 @@ class Gatys:
         (100,),
         "evaluations of the loss at each scale, the coarsest first; one number: one scale",
         low=1,
+        high=100_000,
     )
     scale_step: float = setting(
-        2.0, "each scale is so many times larger than the one before", low=1.01
+        2.0, "each scale is so many times larger than the one before", low=1.01, high=100
     )
     style_scale: float = setting(
         1.0, "size of the painting relative to the photo's", low=0.05, high=20
@@ -128,7 +132,7 @@ class Gatys:
     )
     optimizer: OptimizerName = setting("lbfgs", "how they are optimized")
     learning_rate: float = setting(1.0, "step of the optimizer, in units of pixel_range", low=0)
-    history: int = setting(10, "steps that L-BFGS remembers", low=1)
+    history: int = setting(10, "steps that L-BFGS remembers", low=1, high=1000)
     betas: tuple[float, float] = setting(
         (0.9, 0.999), "decay of Adam's two moments", low=0, high=0.99999
     )
@@ -144,7 +148,7 @@ class Gatys:
     tolerance: float = setting(
         0.0, "stop a scale when the loss fell by less than this share...", low=0, high=1
     )
-    patience: int = setting(20, "...in so many evaluations", low=1)
+    patience: int = setting(20, "...in so many evaluations", low=1, high=100_000)
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -283,7 +287,7 @@ class Gatys:
             shrunk = max(size) / max(scales[-1][0])
             fitted = [self.style_size(each.image, size, shrunk) for each in inputs.styles]
             needed = memory(size, fitted, pairs=pairs, bytes_per_number=dtype.itemsize)
-            stages.append(Stage(size, evaluations, needed))
+            stages.append(Stage(size, evaluations, needed, state_memory(size, pairs=pairs)))
         return stages
 
     def _dtype(self, device: torch.device) -> torch.dtype:

@@ -12,6 +12,9 @@ PICTURES = 1160
 PAIR = 24
 """Bytes per pixel of a step and a change that L-BFGS remembers."""
 
+STATE = 72
+"""Bytes per pixel of what a resume needs besides: point, gradient, direction, best and average."""
+
 SEEN = 260
 """Numbers per pixel of a painting while it is looked at."""
 
@@ -23,3 +26,8 @@ def memory(
     looking = SEEN * bytes_per_number * sum(h * w for h, w in paintings)
     working = (ACTIVATIONS * bytes_per_number + PICTURES + PAIR * pairs) * size[0] * size[1]
     return NETWORK + max(looking, working)
+
+
+def state_memory(size: tuple[int, int], *, pairs: int) -> int:
+    """Return the bytes of a copy of all that a resume needs, at a size (h, w)."""
+    return (STATE + PAIR * pairs) * size[0] * size[1]
