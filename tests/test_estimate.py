@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from impasto.estimate import (
     estimate,
 )
 from impasto.job import prepare
+from impasto.run import run
 
 
 @pytest.fixture
@@ -141,7 +143,7 @@ def write_group(folder, values):
 def free(monkeypatch):
     """The system has 64 GiB free."""
     memory = type("memory", (), {"available": 64 * GIB})
-    monkeypatch.setattr(module.psutil, "virtual_memory", lambda: memory)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: memory)
 
 
 def available(root):
@@ -194,3 +196,19 @@ def test_a_full_container_has_nothing_left(free, tmp_path):
     full = {"memory.max": GIB, "memory.current": 2 * GIB, "memory.stat": "inactive_file 0"}
     write_group(tmp_path / "sys/fs/cgroup", full)
     assert available(tmp_path) == 0
+
+
+def test_a_checkpoint_needs_memory_of_its_own(photo, painting, monkeypatch):
+    """The plan knows the size of what is copied: it is what a step gives."""
+    settings = {"size": 64, "iterations": (8,), "history": 100, "encoder": "random"}
+    job = prepare(photo, painting, settings=settings)
+    (stage,) = job.recipe.method.plan(job.inputs)
+    *_, last = islice(run(job.recipe, job.inputs), 7)
+    held = sum(value.numel() * value.itemsize for value in last.state().values())
+    least = stage.state * (last.state()["optimizer.steps"].shape[0] * 24 + 72) / (100 * 24 + 72)
+    assert 0.8 * least < held < 1.2 * least
+    limit_memory(monkeypatch, round((stage.memory + 1.5 * stage.state) / module.RESERVE))
+    check_memory(job, states=1)
+    assert estimate(job, states=1).memory_bytes == stage.memory + stage.state
+    with pytest.raises(ValueError, match="would need"):
+        check_memory(job, states=2)

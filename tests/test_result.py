@@ -1,6 +1,9 @@
 """The Python API: pictures of any kind in, a finished picture that knows itself out."""
 
 import json
+import subprocess
+import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +14,9 @@ import torch
 
 from impasto import RECIPES, Result, stylize
 from impasto.contracts import Inputs, Style
+from impasto.errors import ImpastoError
 from impasto.images.metadata import read_metadata
+from impasto.images.picture import ImageError
 from impasto.job import configure, find_recipe, prepare
 
 QUICK = {"size": 32, "encoder": "random", "iterations": (2,), "precision": "float32"}
@@ -169,3 +174,141 @@ def test_a_job_describes_all_that_decides_the_result(photo, painting):
     assert described["seed"] == 7
     assert described["settings"]["encoder"] == "random"
     assert described["color"] == "as-is"
+
+
+@pytest.mark.parametrize("kind", ["path", "relative", "pillow", "file"])
+def test_an_input_is_never_replaced(files, tmp_path: Path, monkeypatch, kind):
+    photo, painting = files
+    before = Path(photo).read_bytes()
+    monkeypatch.chdir(tmp_path)
+    opens = {
+        "path": lambda: nullcontext(Path(photo)),
+        "relative": lambda: nullcontext("photo.png"),
+        "pillow": lambda: PIL.Image.open(photo),
+        "file": lambda: Path(photo).open("rb"),  # noqa: SIM115
+    }
+    with opens[kind]() as source:
+        result = stylize(source, painting, **QUICK)
+    monkeypatch.chdir("/")
+    for victim in files:
+        with pytest.raises(ImageError, match="is the input"):
+            result.save(victim)
+    assert Path(photo).read_bytes() == before
+
+
+def test_masks_and_start_are_inputs_too(files, tmp_path: Path):
+    mask = np.zeros((40, 56), np.uint8)
+    mask[:, 28:] = 255
+    names = [str(tmp_path / f"{name}.png") for name in ("mask", "style_mask", "init")]
+    PIL.Image.fromarray(mask).save(names[0])
+    style_mask = np.zeros((48, 36), np.uint8)
+    style_mask[:, 18:] = 255
+    PIL.Image.fromarray(style_mask).save(names[1])
+    PIL.Image.fromarray(mask).save(names[2])
+    result = stylize(*files, content_mask=names[0], style_masks=[names[1]], init=names[2], **QUICK)
+    assert sorted(result.files) == sorted([*files, *names])
+
+
+def test_what_a_format_cannot_hold_is_said(photo, painting, tmp_path: Path):
+    alpha = torch.ones(1, 1, 40, 56)
+    alpha[..., :20] = 0.25
+    result = stylize(torch.cat([photo, alpha], dim=1), painting, **QUICK)
+    assert result.save(tmp_path / "a.png") == ()
+    (note,) = result.save(tmp_path / "a.jpg")
+    assert "lies on white" in note
+
+
+def test_a_run_that_does_not_fit_is_not_started(photo, painting, monkeypatch):
+    monkeypatch.setattr("impasto.estimate.available_memory", lambda device: 10**6)
+    with pytest.raises(ImpastoError, match=r"this run would need .* of memory"):
+        stylize(photo, painting, **QUICK)
+
+
+WRONG = {
+    "seed='x'": "TypeError: the seed is 'x'; expected a whole number",
+    "seed=None": "TypeError: the seed is None; expected a whole number",
+    "seed=1.5": "TypeError: the seed is 1.5; expected a whole number",
+    "seed=True": "TypeError: the seed is True; expected a whole number",
+    "seed=-1": "ImpastoError: the seed is -1; expected 0 to",
+    "seed=np.int64(-1)": "ImpastoError: the seed is -1; expected 0 to",
+    "iterations=()": "ImpastoError: iterations has 0 numbers; expected at least 1",
+    "betas=(0.9,)": "ImpastoError: betas has 1 number; expected 2",
+    "betas=(0.9, 0.9, 0.9)": "ImpastoError: betas has 3 numbers; expected 2",
+    "device='gpu9'": "ImpastoError: the device 'gpu9' can't be used",
+    "device=None": "ImpastoError: the device 'None' can't be used",
+    "recipe=None": "TypeError: the recipe is None; expected the name of one, or a Recipe",
+    "recipe=RECIPES['standard'].method": "TypeError: the recipe is Gatys(",
+    "color='sepia'": "ImpastoError: the color is 'sepia'; expected one of 'as-is'",
+    "style_weights=np.array([1.0, 2.0])": "ImpastoError: 2 style weights for 1 styles",
+    "style_weights=[]": "ImpastoError: 0 style weights for 1 styles",
+    "style_weights=1.0": "TypeError: style_weights is 1.0; expected a list",
+    "style_weights='1'": "TypeError: style_weights is '1'; expected a list",
+    "style_weights=['1']": "TypeError: style_weights is ['1']; expected a list",
+    "style_weights=[True]": "TypeError: style_weights is [True]; expected a list",
+    "size=np.bool_(True)": "TypeError: size is True; expected int",
+    "size=10**400": "ImpastoError: size is 1000",
+    "scale_step=1e300, iterations=(2, 2, 2)": "ImpastoError: scale_step is 1e+300; expected",
+}
+TRY_ALL = """
+import json, sys
+import numpy as np
+from impasto import RECIPES, stylize
+pixels = np.zeros((40, 40, 3), np.uint8)
+for arguments in json.loads(sys.argv[1]):
+    try:
+        eval(f"stylize(pixels, pixels, **dict(dict(size=32, iterations=(1,)), {arguments}))")
+        print("nothing")
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}")
+"""
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """What each wrong call raises in a process of its own, where no test checks types."""
+    command = [sys.executable, "-c", TRY_ALL, json.dumps(list(WRONG))]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
+    return dict(zip(WRONG, said.stdout.splitlines(), strict=True))
+
+
+@pytest.mark.parametrize("arguments", WRONG)
+def test_a_wrong_argument_gets_one_sentence(answers, arguments: str):
+    assert answers[arguments].startswith(WRONG[arguments])
+
+
+def test_numbers_of_numpy_are_numbers(photo, painting, tmp_path: Path):
+    plain = stylize(photo, [painting, 1 - painting], style_weights=[1, 3], seed=5, **QUICK)
+    numpy = {
+        **QUICK,
+        "size": np.int64(32),
+        "iterations": np.array([2]),
+        "style_layers": {"relu1_1": np.float32(1)},
+    }
+    same = stylize(
+        photo,
+        [painting, 1 - painting],
+        style_weights=np.array([1, 3], np.float32),
+        seed=np.int64(5),
+        **{**numpy, "style_layers": RECIPES["standard"].method.style_layers},
+    )
+    assert torch.equal(same.image, plain.image)
+    same.save(tmp_path / "same.png")
+    stylize(photo, painting, **numpy).save(tmp_path / "layers.png")
+    metadata = read_metadata(tmp_path / "layers.png")
+    assert metadata is not None
+    assert metadata["settings"]["style_layers"] == {"relu1_1": 1.0}
+
+
+def test_a_random_network_of_a_recipe_is_no_missing_one():
+    standard = RECIPES["standard"]
+    own = replace(standard, method=replace(standard.method, encoder="random"))
+    recipe, notes = configure(own)
+    assert recipe.method.encoder == "random"
+    assert notes == ()
+
+
+def test_a_job_tells_networks_of_one_name_apart(photo, painting, monkeypatch):
+    first = prepare(photo, painting, settings=QUICK).describe()["weights"]
+    other = prepare(photo, painting, settings={**QUICK, "encoder": "vgg16"}).describe()["weights"]
+    assert len(first) == len(other) == 64
+    assert first != other

@@ -7,18 +7,17 @@ same recipe at two small sizes. An evaluation takes a + b · pixels seconds; two
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any, cast
 
-import psutil
 import torch
 
 from impasto.contracts import Stage
 from impasto.errors import ImpastoError
-from impasto.job import Job
+from impasto.job import Job, dataclass_of
 from impasto.run import run
 
 CALIBRATION_SIZES = (96, 224)
@@ -50,33 +49,36 @@ class Estimate:
     available_bytes: int
 
 
-def estimate(job: Job) -> Estimate:
-    """Plan a run, and time the beginning of it at small sizes.
+def estimate(job: Job, *, states: int = 0) -> Estimate:
+    """Plan a run, and time the beginning of it at small sizes. For `states` see `check_memory`.
 
     Raises:
         ValueError: it doesn't fit into memory; the message names the size that would.
     """
-    check_memory(job)
+    check_memory(job, states=states)
     stages = tuple(_plan(job))
     return Estimate(
         stages=stages,
         seconds=_predict(stages, [_calibrate(job, size) for size in CALIBRATION_SIZES]),
-        memory_bytes=_memory(stages),
+        memory_bytes=_memory(stages, states),
         available_bytes=available_memory(job.inputs.content.device),
     )
 
 
-def check_memory(job: Job) -> None:
+def check_memory(job: Job, *, states: int = 0) -> None:
     """Refuse a run that cannot fit.
+
+    `states` is how many copies of its state lie in memory: one while a checkpoint is written, and
+    one for all of a run that was resumed.
 
     Raises:
         ValueError: it needs more memory than is free; the message names the size that would fit.
     """
-    needed, free = _memory(_plan(job)), available_memory(job.inputs.content.device)
+    needed, free = _memory(_plan(job), states), available_memory(job.inputs.content.device)
     if needed <= RESERVE * free:
         return
     usable = RESERVE * free
-    largest = _largest_size(job, int(usable))
+    largest = _largest_size(job, int(usable), states)
     advice = f"choose a size of at most {largest}" if largest else "close other programs"
     raise ImpastoError(
         f"this run would need {describe_bytes(needed)} of memory; expected at most "
@@ -92,6 +94,8 @@ def available_memory(device: torch.device, root: Path = Path("/")) -> int:
     """
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
+    import psutil  # what only asks `impasto` for its recipes needs none of it
+
     return min([psutil.virtual_memory().available, *_container_limits(root)])
 
 
@@ -123,22 +127,22 @@ def _pixels(stage: Stage) -> int:
     return stage.size[0] * stage.size[1]
 
 
-def _memory(stages: Sequence[Stage]) -> int:
-    return max(stage.memory for stage in stages)
+def _memory(stages: Sequence[Stage], states: int) -> int:
+    return max(stage.memory + states * stage.state for stage in stages)
 
 
-def _largest_size(job: Job, memory: int) -> int | None:
+def _largest_size(job: Job, memory: int, states: int) -> int | None:
     """Return the largest `size` of the job's method that needs at most so many bytes."""
-    method = _method(job)
+    method = dataclass_of(job.recipe)
     size = {item.name: item for item in fields(method)}.get("size")
     if size is None:
         return None
     low, high = int(size.metadata["low"]), method.size
-    if _memory(_plan(_with_settings(job, size=low))) > memory:
+    if _memory(_plan(_with_settings(job, size=low)), states) > memory:
         return None
     while high - low > 1:
         middle = (low + high) // 2
-        fits = _memory(_plan(_with_settings(job, size=middle))) <= memory
+        fits = _memory(_plan(_with_settings(job, size=middle)), states) <= memory
         low, high = (middle, high) if fits else (low, middle)
     return low
 
@@ -157,8 +161,7 @@ def _calibrate(job: Job, size: int) -> tuple[int, float]:
 
 def _trial(job: Job, size: int) -> Job:
     """Return a short job at a small size; a long narrow picture may need a larger one."""
-    method = _method(job)
-    known = {item.name: getattr(method, item.name) for item in fields(method)}
+    known = asdict(dataclass_of(job.recipe))
     if "iterations" in known:
         job = _with_settings(job, iterations=(CALIBRATION_EVALUATIONS,))
     while size < known.get("size", 0):
@@ -180,13 +183,8 @@ def _predict(stages: Sequence[Stage], measured: Sequence[tuple[int, float]]) -> 
 
 
 def _with_settings(job: Job, **settings: Any) -> Job:
-    method = replace(_method(job), **settings)
+    method = replace(dataclass_of(job.recipe), **settings)
     return replace(job, recipe=replace(job.recipe, method=method))
-
-
-def _method(job: Job) -> Any:
-    """Return the job's method as what its protocol cannot say that it is: a dataclass."""
-    return job.recipe.method
 
 
 def _container_limits(root: Path) -> list[int]:

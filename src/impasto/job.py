@@ -4,25 +4,30 @@ The command line, the Python API, `resume` and `rerun` all begin here.
 """
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
 from importlib.metadata import version
-from typing import Any
+from typing import Any, SupportsFloat, SupportsIndex, get_args
 
 import torch
 
-from impasto.contracts import ColorMode, Inputs, Masks, Recipe, Style
+from impasto.checks import check_device, check_seed, check_weights, plain
+from impasto.contracts import ColorMode, Inputs, Knobs, Masks, Recipe, Style
 from impasto.errors import ImpastoError
 from impasto.images.masks import mask_pictures, read_regions
 from impasto.images.picture import Picture, check_side, count
-from impasto.images.read import as_picture
+from impasto.images.read import as_picture, file_of
+from impasto.images.resize import size_of
 from impasto.networks.precision import network_dtype
 from impasto.recipes import RECIPES
 from impasto.registry import build_method
 from impasto.run import check_inputs
-from impasto.weights.store import available
+from impasto.weights.store import available, weights_digest
 from impasto.weights.table import TABLE
+
+DEFAULT_RECIPE, DEFAULT_SEED, DEFAULT_DEVICE = "standard", 0, "cpu"
+"""Of the command line and of `stylize` alike."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,18 @@ class Source:
 
 @dataclass(frozen=True)
 class Job:
-    """Everything that decides the result. `notes` are sentences for the user."""
+    """Everything that decides the result.
+
+    `weights` is the digest of the network, None if the method has none. `files` are those that the
+    pictures came from, as far as they came from any. `notes` are sentences for the user.
+    """
 
     recipe: Recipe
     inputs: Inputs
     seed: int
     sources: tuple[Source, ...]
+    weights: str | None = None
+    files: tuple[str, ...] = ()
     alpha: torch.Tensor | None = None
     notes: tuple[str, ...] = ()
 
@@ -50,7 +61,8 @@ class Job:
         return {
             "recipe": self.recipe.name,
             "method": self.recipe.method.name,
-            "settings": asdict(self.recipe.method),  # type: ignore[call-overload]
+            "settings": asdict(dataclass_of(self.recipe)),
+            "weights": self.weights,
             "color": self.recipe.color,
             "seed": self.seed,
             "style_weights": [style.weight for style in self.inputs.styles],
@@ -104,11 +116,14 @@ def configure(
         ValueError: a setting is unknown or out of range.
         TypeError: a setting has the wrong type.
     """
-    changes = dict(settings or {})
-    known = {item.name: getattr(recipe.method, item.name) for item in fields(recipe.method)}  # type: ignore[arg-type]
+    if color is not None and color not in get_args(ColorMode):
+        modes = ", ".join(map(repr, get_args(ColorMode)))
+        raise ImpastoError(f"the color is {color!r}; expected one of {modes}")
+    changes = {name: plain(value) for name, value in (settings or {}).items()}
+    known = asdict(dataclass_of(recipe))
     notes: tuple[str, ...] = ()
     encoder = known.get("encoder")
-    if encoder in TABLE and "encoder" not in changes and encoder not in available():
+    if "encoder" not in changes and encoder in TABLE and encoder not in available():
         changes["encoder"] = STAND_INS.get(encoder, "vgg16")
         notes = (
             f"{encoder}, which {recipe.name} was published with, is not on this machine; "
@@ -120,25 +135,37 @@ def configure(
     return replace(recipe, method=method, color=color or recipe.color), notes
 
 
-MOST_SEEDS = 2**63
-"""What torch takes as the seed of a generator, negative numbers left out."""
-
 STAND_INS = {"vgg19-normalized": "vgg16-normalized"}
+
+
+def unlisted_recipe(name: str, method: str) -> Recipe:
+    """Return a recipe that impasto doesn't list: somebody's own, of which the settings are known.
+
+    Raises:
+        ValueError: there is no such method.
+    """
+    silent = Knobs(**{item.name: "" for item in fields(Knobs)})
+    return Recipe(name, build_method(method, {}), paper="", summary="", source="", knobs=silent)
+
+
+def dataclass_of(recipe: Recipe) -> Any:
+    """Return a recipe's method as what its protocol cannot say that it is: a dataclass."""
+    return recipe.method
 
 
 def prepare(
     content: object,
     styles: object | Sequence[object],
     *,
-    recipe: str | Recipe = "standard",
+    recipe: str | Recipe = DEFAULT_RECIPE,
     settings: Mapping[str, Any] | None = None,
     color: ColorMode | None = None,
-    style_weights: Sequence[float] | None = None,
+    style_weights: Iterable[SupportsFloat] | None = None,
     content_mask: object | None = None,
     style_masks: Sequence[object] | None = None,
     init: object | None = None,
-    seed: int = 0,
-    device: str | torch.device = "cpu",
+    seed: SupportsIndex = DEFAULT_SEED,
+    device: str | torch.device = DEFAULT_DEVICE,
 ) -> Job:
     """Read the pictures and put a run together. Pictures are anything that `as_picture` takes.
 
@@ -150,51 +177,68 @@ def prepare(
             what was got, what was expected and what to do.
         TypeError: a setting or a picture has the wrong type.
     """
-    base = find_recipe(recipe) if isinstance(recipe, str) else recipe
-    configured, notes = configure(base, settings, color)
-    photo = as_picture(content)
-    paintings = [as_picture(style) for style in _as_list(styles)]
+    configured, notes = configure(_as_recipe(recipe), settings, color)
+    seed = check_seed(seed)
+    check_device(device)
+    photo, paintings = as_picture(content), [as_picture(style) for style in _as_list(styles)]
     for picture in (photo, *paintings):
         check_side(picture.image, picture.name)
-    weights = list(style_weights or [1.0] * len(paintings))
-    if len(weights) != len(paintings):
-        raise ImpastoError(
-            f"{len(weights)} style weights for {len(paintings)} styles; expected one for each"
-        )
-    regions, style_regions, masks = _regions(photo, paintings, content_mask, style_masks)
-    first = None if init is None else as_picture(init)
-    inputs = Inputs(
-        content=photo.image.to(device),
-        styles=tuple(
-            Style(painting.image.to(device), weight, None if each is None else each.to(device))
-            for painting, weight, each in zip(paintings, weights, style_regions, strict=True)
-        ),
-        masks=None if regions is None else regions.to(device),
-        init=None if first is None else first.image.to(device),
-    )
+    weights = check_weights(style_weights, len(paintings))
+    regions, style_regions, masks = _regions(photo, paintings, content_mask, _as_list(style_masks))
+    shown = tuple(map(Style, [each.image for each in paintings], weights, style_regions))
+    first = [] if init is None else [as_picture(init)]
+    inputs = Inputs(photo.image, shown, regions, first[0].image if first else None)
     check_inputs(configured, inputs)
-    if not 0 <= seed < MOST_SEEDS:
-        raise ImpastoError(f"the seed is {seed}; expected 0 to {MOST_SEEDS - 1}")
-    named = [("content", photo), *(("style", each) for each in paintings), *masks]
-    if first is not None:
-        named.append(("init", first))
+    parts = {"content": [photo], "style": paintings, **masks, "init": first}
+    named = [(role, picture) for role, pictures in parts.items() for picture in pictures]
+    notes += tuple(note for _, picture in named for note in picture.notes)
     return Job(
         recipe=configured,
-        inputs=inputs,
+        inputs=_on_device(inputs, device),
         seed=seed,
         sources=tuple(Source(role, each.name, each.sha256) for role, each in named),
+        weights=_digest(configured),
+        files=tuple(_files([content, styles, content_mask, style_masks, init])),
         alpha=photo.alpha,
-        notes=(
-            *notes,
-            *(note for _, each in named for note in each.notes),
-            *_enlarged(photo, configured.method.plan(inputs)[-1].size),
-        ),
+        notes=notes + _enlarged(photo, configured.method.plan(inputs)[-1].size),
     )
+
+
+def _files(source: object) -> list[str]:
+    """Return the files that the pictures of a caller, in lists or not, came from."""
+    if isinstance(source, list | tuple):
+        return [file for each in source for file in _files(each)]
+    file = file_of(source)
+    return [] if file is None else [file]
+
+
+def _on_device(inputs: Inputs, device: str | torch.device) -> Inputs:
+    def moved(tensor: torch.Tensor | None) -> Any:
+        return None if tensor is None else tensor.to(device)
+
+    styles = (
+        Style(moved(style.image), style.weight, moved(style.masks)) for style in inputs.styles
+    )
+    return Inputs(moved(inputs.content), tuple(styles), moved(inputs.masks), moved(inputs.init))
+
+
+def _as_recipe(recipe: object) -> Recipe:
+    if isinstance(recipe, str):
+        return find_recipe(recipe)
+    if not isinstance(recipe, Recipe):
+        raise TypeError(f"the recipe is {recipe!r}; expected the name of one, or a Recipe")
+    return recipe
+
+
+def _digest(recipe: Recipe) -> str | None:
+    """Return what tells the recipe's network from another one of the same name."""
+    encoder = getattr(recipe.method, "encoder", None)
+    return None if encoder is None else weights_digest(encoder)
 
 
 def _enlarged(photo: Picture, size: tuple[int, int]) -> tuple[str, ...]:
     """Say that a photo is smaller than the result, since nothing that is added was ever seen."""
-    (h, w), (result_h, result_w) = _size(photo), size
+    (h, w), (result_h, result_w) = size_of(photo.image), size
     if result_h <= h and result_w <= w:
         return ()
     return (f"the content was enlarged from {w} x {h} to {result_w} x {result_h}",)
@@ -204,13 +248,13 @@ def _regions(
     photo: Picture,
     paintings: Sequence[Picture],
     content_mask: object | None,
-    style_masks: Sequence[object] | None,
-) -> tuple[Masks | None, Sequence[Masks | None], list[tuple[str, Picture]]]:
+    style_masks: Sequence[object],
+) -> tuple[Masks | None, Sequence[Masks | None], dict[str, list[Picture]]]:
     """Return the regions of the photo, those of each painting, and the pictures they came from."""
     if content_mask is None and not style_masks:
-        return None, [None] * len(paintings), []
+        return None, [None] * len(paintings), {}
     own = [] if content_mask is None else mask_pictures(content_mask)
-    given, each = list(style_masks or []), len(own)
+    given, each = list(style_masks), len(own)
     if each > 1 and len(given) == each * len(paintings):  # one list, painting after painting
         given = [given[first : first + each] for first in range(0, len(given), each)]
     if not own or len(given) != len(paintings):
@@ -222,17 +266,14 @@ def _regions(
     regions, style_regions = read_regions(
         own,
         theirs,
-        content_size=_size(photo),
-        style_sizes=[_size(painting) for painting in paintings],
+        content_size=size_of(photo.image),
+        style_sizes=[size_of(painting.image) for painting in paintings],
     )
-    named = [("content mask", mask) for mask in own]
-    return regions, style_regions, named + [("style mask", m) for masks in theirs for m in masks]
+    named = {"content mask": own, "style mask": [mask for masks in theirs for mask in masks]}
+    return regions, style_regions, named
 
 
-def _size(picture: Picture) -> tuple[int, int]:
-    h, w = picture.image.shape[-2:]
-    return h, w
-
-
-def _as_list(styles: object | Sequence[object]) -> list[object]:
-    return list(styles) if isinstance(styles, list | tuple) else [styles]
+def _as_list(given: object | Sequence[object] | None) -> list[object]:
+    if given is None:
+        return []
+    return list(given) if isinstance(given, list | tuple) else [given]

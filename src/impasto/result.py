@@ -4,14 +4,15 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any
+from typing import Any, SupportsFloat, SupportsIndex
 
 import torch
 
 from impasto.contracts import ColorMode, Image, Recipe, Step
+from impasto.estimate import check_memory
 from impasto.images.resize import resize
 from impasto.images.write import encode_png, save_image
-from impasto.job import Job, prepare
+from impasto.job import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, Job, prepare
 from impasto.run import run
 
 
@@ -21,7 +22,8 @@ class Result:
 
     `image` is (1, 3, h, w), sRGB in [0, 1], on the CPU. `losses` are the weighted terms of the loss
     of this picture, as the run saw them; `seconds` is the time the run took. `notes` are sentences
-    about what the run met, such as a frame chosen or an early stop. Shows itself in a notebook.
+    about what the run met, such as a frame chosen or an early stop. `files` are those of its
+    inputs, which `save` never replaces. Shows itself in a notebook.
     """
 
     image: Image
@@ -32,14 +34,19 @@ class Result:
     metadata: Mapping[str, Any]
     notes: tuple[str, ...] = ()
     alpha: torch.Tensor | None = None
+    files: tuple[str, ...] = ()
 
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: str | PathLike[str]) -> tuple[str, ...]:
         """Write the picture with its recipe inside; the format follows the name.
 
+        Returns sentences about what the format could not hold, mostly none.
+
         Raises:
-            ImageError: it cannot be written there.
+            ImageError: it cannot be written there, or an input lies there.
         """
-        save_image(path, self.image, alpha=self.alpha, metadata=self.metadata)
+        return save_image(
+            path, self.image, alpha=self.alpha, metadata=self.metadata, protect=self.files
+        )
 
     def _repr_png_(self) -> bytes:
         return encode_png(self.image, alpha=self.alpha)
@@ -74,6 +81,7 @@ def finish(job: Job, steps: Iterable[Step], seconds_before: float = 0.0) -> Resu
         evaluations=last.index,
         metadata={**job.describe(), **done},
         notes=(*job.notes, *notes),
+        files=job.files,
         alpha=None if job.alpha is None else resize(job.alpha, (image.shape[-2], image.shape[-1])),
     )
 
@@ -82,14 +90,14 @@ def stylize(
     content: object,
     styles: object | Sequence[object],
     *,
-    recipe: str | Recipe = "standard",
+    recipe: str | Recipe = DEFAULT_RECIPE,
     color: ColorMode | None = None,
-    style_weights: Sequence[float] | None = None,
+    style_weights: Iterable[SupportsFloat] | None = None,
     content_mask: object | None = None,
     style_masks: Sequence[object] | None = None,
     init: object | None = None,
-    seed: int = 0,
-    device: str | torch.device = "cpu",
+    seed: SupportsIndex = DEFAULT_SEED,
+    device: str | torch.device = DEFAULT_DEVICE,
     **settings: Any,
 ) -> Result:
     """Paint a photo in the style of a painting, or of several.
@@ -111,7 +119,8 @@ def stylize(
             They are checked against the method's fields: a name that does not exist is an error.
 
     Raises:
-        ValueError: a picture, a setting or a combination of them cannot be used.
+        ValueError: a picture, a setting or a combination of them cannot be used, or the run does
+            not fit into memory.
         TypeError: a setting or a picture has the wrong type.
     """
     job = prepare(
@@ -127,4 +136,5 @@ def stylize(
         seed=seed,
         device=device,
     )
+    check_memory(job)
     return finish(job, run(job.recipe, job.inputs, seed=job.seed))

@@ -149,3 +149,31 @@ def test_previews_in_a_phones_jpeg_are_not_frames(pixels):
     photo = PIL.Image.fromarray(pixels)
     data = encoded(photo, "MPO", save_all=True, append_images=[photo.resize((8, 8))])
     assert as_picture(data).notes == ()
+
+
+def test_avif_under_the_brand_of_its_container(image):
+    """HEIC and AVIF share a container, whose brand may stand in front of their own."""
+    buffer = io.BytesIO()
+    as_pillow = PIL.Image.fromarray((image[0].permute(1, 2, 0) * 255).byte().numpy())
+    as_pillow.save(buffer, "AVIF", quality=95, subsampling="4:4:4")
+    data = buffer.getvalue()
+    assert data[8:12] == b"avif"
+    assert b"avif" in data[16 : int.from_bytes(data[:4], "big")]
+    plain, shared = load_image(data), load_image(data[:8] + b"mif1" + data[12:])
+    assert torch.equal(plain, shared)
+
+
+@pytest.mark.parametrize("mode", ["r", "wb"])
+def test_a_file_object_that_gives_no_bytes(tmp_path, mode):
+    path = tmp_path / "photo.png"
+    path.write_bytes(b"\x89PNG\xff\xfe")
+    with path.open(mode) as file, pytest.raises(ImageError, match=r"open it in the mode|can't be"):
+        as_picture(file)
+
+
+def test_a_closed_file_object(tmp_path, pixels):
+    PIL.Image.fromarray(pixels).save(tmp_path / "photo.png")
+    with (tmp_path / "photo.png").open("rb") as file:
+        pass
+    with pytest.raises(ImageError, match="the file object can't be read"):
+        as_picture(file)

@@ -127,7 +127,7 @@ def assemble(
         rgb = over_white(rgb, alpha)
     image = rgb.contiguous()
     if sha256 is None:
-        sha256 = _hash(image, alpha)
+        sha256 = hash_pixels(image, alpha)
     return Picture(image=image, alpha=alpha, notes=notes, sha256=sha256, name=name)
 
 
@@ -215,7 +215,8 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _hash(image: Tensor, alpha: Tensor | None) -> str:
+def hash_pixels(image: Tensor, alpha: Tensor | None) -> str:
+    """Return the SHA-256 of a picture that is no file: of its size and its values."""
     digest = hashlib.sha256(repr(tuple(image.shape)).encode())
     for plane in (image, alpha):
         if plane is not None:

@@ -41,6 +41,7 @@ MAX_GIGABYTES = 1
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "HEIC", "GIF", "BMP", "PPM", "JPEG2000", "QOI")
 
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_AVIF_BRANDS = {b"avif", b"avis"}
 
 # EXIF 2.32, section 4.6.4.A, tag 274: what undoes each way a camera can be held.
 _UPRIGHT = {
@@ -108,6 +109,18 @@ def as_picture(source: object, name: str = "") -> Picture:
     )
 
 
+def file_of(source: object) -> str | None:
+    """Return the file that a source of `as_picture` is, or came from, as an absolute path."""
+    path = source
+    if isinstance(source, PIL.Image.Image):
+        path = getattr(source, "filename", None)
+    elif isinstance(source, BinaryFile):
+        path = getattr(source, "name", None)
+    if not isinstance(path, str | os.PathLike) or os.fspath(path) in ("", "-"):
+        return None
+    return os.path.abspath(os.fspath(path))
+
+
 def read_picture(source: str | os.PathLike[str] | bytes | BinaryFile, name: str = "") -> Picture:
     """Read a picture from a path, from `-` (standard input), from bytes or from a file object.
 
@@ -170,9 +183,8 @@ def read_bytes(source: str | os.PathLike[str] | bytes | BinaryFile, name: str) -
     elif isinstance(source, bytes):
         name, data = name or "the data", source
     else:
-        name, data = name or "the file object", source.read(longest + 1)
-        if not isinstance(data, bytes):
-            raise ImageError(f"{name} gives text; expected bytes; open it in the mode 'rb'")
+        name = name or "the file object"
+        data = _read_file(source, name, longest)
     if len(data) > longest:
         raise ImageError(
             f"{name} is longer than {MAX_GIGABYTES} GB; expected a picture; make it smaller first"
@@ -184,6 +196,18 @@ def _read_standard_input(longest: int) -> bytes:
     if sys.stdin.isatty():
         raise ImageError("standard input is a terminal; expected a picture; pipe a file into it")
     return sys.stdin.buffer.read(longest + 1)
+
+
+def _read_file(file: BinaryFile, name: str, longest: int) -> bytes:
+    try:
+        data = None if isinstance(file, io.TextIOBase) else file.read(longest + 1)
+    except (OSError, ValueError) as error:  # closed, not open for reading, or a broken connection
+        raise ImageError(
+            f"{name} can't be read ({error}); expected a file that is open for reading"
+        ) from error
+    if not isinstance(data, bytes):
+        raise ImageError(f"{name} gives text; expected bytes; open it in the mode 'rb'")
+    return data
 
 
 def _read_path(path: str | os.PathLike[str], name: str, longest: int) -> bytes:
@@ -200,12 +224,24 @@ def _read_path(path: str | os.PathLike[str], name: str, longest: int) -> bytes:
 
 
 def _open(data: bytes) -> PIL.Image.Image:
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+    brands = _brands(data)
+    if brands & _HEIC_BRANDS and not brands & _AVIF_BRANDS:
         import pillow_heif  # a large library that only HEIC needs
 
         return pillow_heif.HeifImageFile(io.BytesIO(data))
     formats = [name for name in FORMATS if name != "HEIC"]
     return PIL.Image.open(io.BytesIO(data), formats=formats)
+
+
+def _brands(data: bytes) -> set[bytes]:
+    """Return what a HEIF file says that it is: ISO/IEC 14496-12, section 4.3, the box "ftyp".
+
+    The first brand may be that of the container alone, as "mif1", which HEIC and AVIF share.
+    """
+    if data[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(data[:4], "big"), len(data))
+    return {data[8:12], *(data[place : place + 4] for place in range(16, end, 4))}
 
 
 @contextmanager

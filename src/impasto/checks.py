@@ -1,0 +1,91 @@
+"""What a caller gives beside pictures: numbers of any kind in, plain ones out, or one sentence."""
+
+import operator
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from impasto.errors import ImpastoError
+
+MOST_SEEDS = 2**63
+"""What torch takes as the seed of a generator, negative numbers left out."""
+
+
+def check_seed(seed: object) -> int:
+    """Return a seed as Python's own number.
+
+    Raises:
+        TypeError: it isn't a whole number.
+        ImpastoError: it is out of range.
+    """
+    try:
+        if isinstance(seed, bool):
+            raise TypeError
+        number = operator.index(seed)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"the seed is {seed!r}; expected a whole number") from None
+    if not 0 <= number < MOST_SEEDS:
+        raise ImpastoError(f"the seed is {number}; expected 0 to {MOST_SEEDS - 1}")
+    return number
+
+
+def check_weights(weights: Any, styles: int) -> list[float]:
+    """Return the weights of so many styles as Python's own numbers; None is 1 for each.
+
+    Raises:
+        TypeError: they aren't a list of numbers.
+        ImpastoError: there are more or fewer of them than styles.
+    """
+    if weights is None:
+        return [1.0] * styles
+    try:
+        found = [_number(each) for each in _parts(weights)]
+    except TypeError:
+        raise TypeError(
+            f"style_weights is {weights!r}; expected a list with a number for each style"
+        ) from None
+    if len(found) != styles:
+        raise ImpastoError(f"{len(found)} style weights for {styles} styles; expected one for each")
+    return found
+
+
+def check_device(device: str | torch.device) -> None:
+    """Make sure that something can be computed on a device.
+
+    Raises:
+        ImpastoError: nothing can.
+    """
+    try:
+        torch.zeros(1, device=device).item()
+    # torch has no error of its own for this: an unknown name is a RuntimeError, CUDA in a build
+    # without it an AssertionError, and a device that cannot compute a NotImplementedError.
+    except (RuntimeError, AssertionError, NotImplementedError, TypeError) as error:
+        raise ImpastoError(
+            f"the device {str(device)!r} can't be used ({str(error).splitlines()[0]}); expected "
+            "cpu, or cuda or mps where there is one"
+        ) from error
+
+
+def plain(value: Any) -> Any:
+    """Return a setting with Python's numbers for NumPy's, which JSON does not know."""
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(plain(part) for part in value)
+    return value
+
+
+def _parts(values: Any) -> Any:
+    if isinstance(values, str | bytes | Mapping):
+        raise TypeError
+    return iter(values)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, str | bytes | bool | np.bool_):
+        raise TypeError
+    return float(value)
