@@ -108,6 +108,28 @@ def test_made_up_names(folder):
     assert outputs.new_output("x/cat.jpg", ["y/wave.png", "-"]) == "cat-wave-picture.png"
     assert outputs.new_folder("x/cats/", ["wave.png"]) == "cats-wave"
     assert outputs.new_folder(".", ["wave.png"]) == f"{folder.name}-wave"
-    assert len(outputs.new_output("a" * 300 + ".jpg", ["b.png"])) == outputs.LONGEST_NAME + 4
+    for letter in ("a", "猫"):  # names are counted in bytes
+        name = outputs.new_output(letter * 200 + ".jpg", [letter * 200 + ".png"])
+        assert outputs.LONGEST_STEM - 3 < len(os.fsencode(name)) - 4 <= outputs.LONGEST_STEM
+        assert len(os.fsencode(outputs.beside(letter * (240 // len(letter.encode())), "x"))) < 255
     (folder / "cat-wave.png").symlink_to("nowhere")
     assert outputs.new_output("cat.jpg", ["wave.png"]) == "cat-wave-2.png"
+
+
+def test_a_folder_without_a_name_is_always_a_new_one(impasto, photos, folder, monkeypatch):
+    """Another command may make one of the same name in the very moment in between."""
+    made = []
+
+    def new_folder(content, styles):
+        name = original(content, styles)
+        if not made:
+            made.append(name)
+            (folder / name).mkdir()
+        return name
+
+    original = outputs.new_folder
+    monkeypatch.setattr("impasto.cli.folder.new_folder", new_folder)
+    assert impasto("stylize", "photos", "painting.png", *QUICK)[0] == 0
+    assert made == ["photos-painting"]
+    assert os.listdir(folder / "photos-painting") == []
+    assert len(os.listdir(folder / "photos-painting-2")) == 3

@@ -71,6 +71,11 @@ CASES = {
     "negative interval": ("--checkpoint-every -1", "--checkpoint-every is -1.0"),
     "no interval": ("--checkpoint-every nan", "--checkpoint-every is nan"),
     "two writers of stdout": ("-o - --json", "both write to standard output"),
+    "content with too long a name": (["x" * 256, "painting.png"], "can't be read (File name too"),
+    "output with too long a name": (f"-o {'x' * 252}.png", "has 256 bytes; expected at most 255"),
+    "checkpoint with too long a name": (f"--checkpoint {'猫' * 86}", "has 258 bytes; expected at"),
+    "steps without end": ("--scale-step 1e300 --iterations 2 2 2", "expected at least 1.01 and at"),
+    "size without end": (f"--size 1{'0' * 400}", "expected at least 16 and at most 100000"),
     "stdin twice": (["-", "-"], "- was given twice"),
 }
 
@@ -123,3 +128,51 @@ def test_a_disk_that_fills_up(stylize, folder):
     assert err.startswith("impasto: out.png can't be saved (File too large)")
     assert err.endswith("; nothing was saved\n")
     assert sorted(os.listdir(folder)) == ["another.png", "painting.png", "photo.png"]
+
+
+def test_standard_output_that_cannot_take_a_picture(start):
+    """It is said before anything is computed, not after an hour."""
+    command = ("stylize", "photo.png", "painting.png", "-o", "-", "--size", "90000")
+    process = start(*command, redirections=">&-")
+    _, err = process.communicate(timeout=100)
+    assert process.returncode == 2
+    assert err.startswith(b"impasto: standard output is closed; expected a file or a program")
+    terminal, end = os.openpty()
+    process = start(*command, stdout=end)
+    _, err = process.communicate(timeout=100)
+    os.close(terminal)
+    os.close(end)
+    assert process.returncode == 2
+    assert err.startswith(b"impasto: standard output is a terminal")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_standard_output_does_not_take_the_picture_along(start, folder):
+    command = ("stylize", "photo.png", "painting.png", "--size", "32", "--iterations", "1")
+    process = start(*command, "-o", "out.png", "--json", redirections="> /dev/full")
+    _, err = process.communicate(timeout=100)
+    assert process.returncode == 1
+    assert err == (
+        b"impasto: standard output can't be written to (No space left on device); the picture is "
+        b"saved as out.png\n"
+    )
+    assert (folder / "out.png").is_file()
+    process = start("recipes", redirections="> /dev/full")
+    _, err = process.communicate(timeout=100)
+    assert process.returncode == 1
+    assert err == b"impasto: standard output can't be written to (No space left on device)\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_that_lacks_characters(start, folder, monkeypatch, encoding):
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    process = start("recipes", "show", "gatys-2016")
+    out, err = process.communicate(timeout=100)
+    assert (process.returncode, err) == (0, b"")
+    assert out.startswith(b"gatys-2016: ")
+    quick = ("--size", "32", "--iterations", "1")
+    process = start("stylize", "photo.png", "painting.png", "-o", "猫out.png", *quick)
+    out, err = process.communicate(timeout=100)
+    assert (process.returncode, err) == (0, b"")
+    assert out.startswith(b"?out.png: ")
+    assert (folder / "猫out.png").is_file()

@@ -132,3 +132,18 @@ def test_closed_standard_input_as_a_picture(start):
     _, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert err.startswith(b"impasto: standard input is closed")
+
+
+def test_handlers_that_could_not_be_put_back_are_left(monkeypatch):
+    """Python can't name one that a program around it set in C."""
+    import signal
+
+    from impasto.cli.interrupts import Interrupts
+
+    of_c = signal.SIGTERM
+    original, before = signal.getsignal, signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(signal, "getsignal", lambda n: None if n == of_c else original(n))
+    with Interrupts():
+        assert original(of_c) is before
+        assert original(signal.SIGINT) is not signal.default_int_handler
+    assert original(signal.SIGINT) is signal.default_int_handler

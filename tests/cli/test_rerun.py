@@ -1,5 +1,6 @@
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import PIL.Image
@@ -9,6 +10,7 @@ import torch
 from impasto import stylize as stylize_in_python
 from impasto.images.metadata import read_metadata
 from impasto.images.write import save_image
+from impasto.recipes import RECIPES
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def test_moved_inputs_can_be_named(made, impasto, folder, pixels):
     os.rename("photo.png", "moved.png")
     code, _, err = impasto("rerun", made)
     assert code == 2
-    assert err.startswith("impasto: the content of out.png, photo.png, is not here")
+    assert err.startswith("impasto: the content of out.png, photo.png, is not a file here")
     assert "--content" in err
     code, _, err = impasto("rerun", made, "--content", "moved.png", "--styles", "painting.png")
     assert (code, err) == (0, "")
@@ -114,7 +116,7 @@ def test_another_picture_may_be_wanted(made, impasto):
 def test_the_number_of_styles_must_agree(made, impasto):
     code, _, err = impasto("rerun", made, "--styles", "painting.png", "another.png")
     assert code == 2
-    assert "was made of other than 2 paintings" in err
+    assert "--styles got 2 pictures, and out.png was made with 1; expected as many" in err
 
 
 def test_it_never_overwrites_what_it_repeats(made, impasto):
@@ -145,7 +147,8 @@ def test_a_picture_that_says_nothing(impasto):
 @pytest.mark.parametrize(
     "damage",
     [
-        {"recipe": "no-such"},
+        {"recipe": "no-such", "method": "no-such"},
+        {"recipe": "no-such", "method": None},
         {"recipe": 3},
         {"inputs": 5},
         {"inputs": []},
@@ -156,6 +159,11 @@ def test_a_picture_that_says_nothing(impasto):
         {"seed": "x"},
         {"seed": 1.5},
         {"machine": None},
+        {"machine": {"threads": "x"}},
+        {"machine": {"threads": 1.5}},
+        {"stopped": True, "evaluations": "x"},
+        {"stopped": True, "evaluations": None},
+        {"settings": {"iterations": []}},
         {"style_weights": "many"},
         {"color": "sepia"},
     ],
@@ -170,3 +178,75 @@ def test_damaged_metadata(made, impasto, folder, damage):
     assert err.startswith("impasto: ")
     assert err.count("\n") == 1
     assert not (folder / "strange-again.png").exists()
+
+
+@pytest.fixture
+def masked(impasto, folder, pixels):
+    """A picture made with regions and a first picture."""
+    mask = np.zeros((36, 36), np.uint8)
+    mask[:, 18:] = 255
+    PIL.Image.fromarray(mask).save(folder / "style-mask.png")
+    PIL.Image.fromarray(mask[:32, :]).resize((40, 32)).save(folder / "mask.png")
+    PIL.Image.fromarray(pixels("photo.png")[:, ::-1].copy()).save(folder / "start.png")
+    code, _, _ = impasto(
+        *("stylize", "photo.png", "painting.png", "-o", "out.png", "--content-mask", "mask.png"),
+        *("--style-masks", "style-mask.png", "--init-image", "start.png"),
+        *("--size", "32", "--iterations", "3"),
+    )
+    assert code == 0
+    return "out.png"
+
+
+def test_moved_masks_and_starts_can_be_named(masked, impasto, folder, pixels):
+    (folder / "place").mkdir()
+    moved = {"--content-mask": "mask", "--style-masks": "style-mask", "--init-image": "start"}
+    words = []
+    for flag, name in moved.items():
+        os.rename(f"{name}.png", f"place/new-{name}.png")
+        code, _, err = impasto("rerun", masked, *words)
+        assert code == 2
+        assert err.endswith(f"say where it is with {flag}\n")
+        words += [flag, f"place/new-{name}.png"]
+    assert impasto("rerun", masked, *words, "--quiet") == (0, "", "")
+    assert np.array_equal(pixels("out-again.png"), pixels(masked))
+
+
+def test_a_picture_that_was_not_given_cannot_be_named(made, impasto):
+    code, _, err = impasto("rerun", made, "--init-image", "another.png")
+    assert code == 2
+    assert "--init-image got 1 picture, and out.png was made with 0" in err
+
+
+def test_a_picture_made_of_arrays(impasto, folder, pixels):
+    """No file is known, but a file of the same pixels is the same picture."""
+    arrays = [pixels(f"{name}.png") for name in ("photo", "painting")]
+    stylize_in_python(*arrays, size=32, iterations=(2,)).save("out.png")
+    code, _, err = impasto("rerun", "out.png")
+    assert code == 2
+    assert err.startswith("impasto: the content of out.png, the array, is not a file here")
+    code, _, err = impasto("rerun", "out.png", "--content", "photo.png", "--styles", "painting.png")
+    assert (code, err) == (0, "")
+    assert np.array_equal(pixels("out-again.png"), pixels("out.png"))
+
+
+def test_a_recipe_of_ones_own(impasto, folder, pixels):
+    """impasto doesn't know its name, but the picture has all of its settings."""
+    standard = RECIPES["standard"]
+    own = replace(standard, name="mine", method=replace(standard.method, content_weight=2.0))
+    stylize_in_python("photo.png", "painting.png", recipe=own, size=32, iterations=(2,)).save(
+        "out.png"
+    )
+    code, out, err = impasto("rerun", "out.png")
+    assert (code, err) == (0, "")
+    assert "mine" in out
+    assert np.array_equal(pixels("out-again.png"), pixels("out.png"))
+    assert read_metadata("out-again.png")["recipe"] == "mine"
+
+
+def test_other_weights_are_said(made, impasto, monkeypatch):
+    monkeypatch.setattr("impasto.job.weights_digest", lambda name: "0" * 64)
+    code, _, err = impasto("rerun", made)
+    assert code == 0
+    assert err == (
+        "impasto: out.png was made with other weights of its network: the picture will differ\n"
+    )

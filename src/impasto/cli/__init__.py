@@ -1,5 +1,6 @@
 """The command line: the only place that prints, and that turns exceptions into exit codes."""
 
+import io
 import os
 import sys
 import traceback
@@ -10,7 +11,7 @@ from typing import Any
 
 from impasto.cli import recipes, rerun, resume, stylize
 from impasto.cli.arguments import parse
-from impasto.cli.exits import OK, PIPE_CLOSED, explain
+from impasto.cli.exits import OK, PIPE_CLOSED, explain, let_go_of_stdout
 from impasto.cli.menu import Command, choose
 from impasto.cli.terminal import say
 from impasto.cli.weights import weights_commands
@@ -28,6 +29,7 @@ command, says where something went wrong."""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: see `impasto.cli.exits`."""
+    _print_whatever_can_be()
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = os.environ.get("IMPASTO_DEBUG", "0") not in ("", "0")
     if "--traceback" in (words[: words.index("--")] if "--" in words else words):
@@ -43,14 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # tyro, after it gave help
         return int(stop.code or OK)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # where Python flushes when it ends
+        let_go_of_stdout()
         return PIPE_CLOSED
     except BaseException as error:
         if debug:
             traceback.print_exc()
         code, sentence = explain(error)
         say(sentence)
+        let_go_of_stdout()
     return code
+
+
+def _print_whatever_can_be() -> None:
+    """Print a replacement for a character that the terminal lacks: no name is worth a failure."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _weights(words: Sequence[str]) -> int:

@@ -42,6 +42,22 @@ class Watching:
     """do not store in the picture how it was made"""
 
 
+@dataclass(frozen=True)
+class Moved:
+    """Where the pictures are that a run was given, as far as they are not where they were."""
+
+    content: File = None
+    """the photo, if it is not where it was"""
+    styles: Files = ()
+    """the paintings, if they are not where they were: all of them, in their order"""
+    content_mask: Files = ()
+    """the regions of the photo, if they are not where they were"""
+    style_masks: Files = ()
+    """those of the paintings, if they are not where they were: all of them, in their order"""
+    init_image: File = None
+    """the picture to start from, if it is not where it was"""
+
+
 def parse(
     form: Callable[..., Form] | type[Form],
     arguments: Sequence[str],

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 
 from torch import Tensor
 
-from impasto.checkpoint import Checkpoint, save_checkpoint, to_device
+from impasto.checkpoint import Checkpoint, CheckpointError, save_checkpoint, to_device
+from impasto.cli.exits import is_out_of_memory
 from impasto.cli.interrupts import Interrupts
 from impasto.cli.task import Task
 from impasto.cli.terminal import Bar, say
 from impasto.contracts import Step
-from impasto.images.picture import ImageError
+from impasto.errors import ImpastoError
+from impasto.images.picture import ImageError, printable
 from impasto.images.resize import fit, resize, size_of
 from impasto.images.write import save_image
 from impasto.run import run
@@ -73,6 +75,25 @@ class Timelapse:
         self.frames.append(resize(image, fit((h, w), side)).cpu().clone())
 
 
+def _resumed(steps: Iterator[Step], task: Task) -> Iterator[Step]:
+    """Yield the steps of a resumed run, whose first one shows what a file is worth.
+
+    Raises:
+        CheckpointError: it holds no state of such a run.
+    """
+    try:
+        first = next(steps)
+    except (KeyError, IndexError, TypeError, ValueError, StopIteration, RuntimeError) as error:
+        if isinstance(error, ImpastoError) or is_out_of_memory(error):
+            raise
+        raise CheckpointError(
+            f"{printable(task.places.checkpoint or '')} is damaged: its state doesn't fit this run "
+            f"({error!r}); begin again with another name"
+        ) from error
+    yield first
+    yield from steps
+
+
 class Attendance:
     """One run, accompanied. `stopped` says whether a signal cut it short."""
 
@@ -95,7 +116,8 @@ class Attendance:
         show, state = Regularly(BAR_SECONDS, bar.show), None
         if task.earlier is not None:
             state = to_device(task.earlier.state, job.inputs.content.device)
-        for step in run(job.recipe, job.inputs, seed=job.seed, resume=state):
+        steps = run(job.recipe, job.inputs, seed=job.seed, resume=state)
+        for step in steps if state is None else _resumed(steps, task):
             show(step)
             for watch in self.watchers:
                 watch(step)
@@ -122,7 +144,11 @@ class Attendance:
         before = 0.0 if task.earlier is None else task.earlier.seconds
         checkpoint = Checkpoint(
             run=task.job.describe(),
-            request={"asked": task.request.to_json(), "output": task.places.output},
+            request={
+                "asked": task.request.to_json(),
+                "output": None if task.places.made_up else task.places.output,
+                "every": task.places.checkpoint_seconds,
+            },
             seconds=before + time.monotonic() - self.began,
             evaluations=step.index,
             state={} if step.state is None else step.state(),

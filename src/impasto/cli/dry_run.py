@@ -12,13 +12,13 @@ from impasto.estimate import Estimate, describe_bytes, estimate
 from impasto.job import Job
 
 
-def dry_run(job: Job, *, as_json: bool) -> int:
-    """Estimate a job and show it; return the exit code.
+def dry_run(job: Job, *, states: int, as_json: bool) -> int:
+    """Estimate a job and show it; return the exit code. For `states` see `check_memory`.
 
     Raises:
         ValueError: it doesn't fit into memory.
     """
-    found = estimate(job)
+    found = estimate(job, states=states)
     if as_json:
         print(json.dumps(_record(job, found)))
         return OK

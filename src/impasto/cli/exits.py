@@ -1,5 +1,8 @@
 """How a command ends: its exit code, and one sentence instead of a traceback."""
 
+import os
+import sys
+
 from impasto.errors import ImpastoError
 
 OK = 0
@@ -35,10 +38,21 @@ def explain(error: BaseException) -> tuple[int, str]:
             )
         case ImpastoError():
             return USAGE, str(error)
+        case OSError() if error.filename is None:  # of a stream: those of files are caught there
+            return FAILED, f"standard output can't be written to ({error.strerror or error})"
     return FAILED, (
         f"this should not happen: {type(error).__name__}: {error}; the same command with "
         "--traceback says where; please report it"
     )
+
+
+def let_go_of_stdout() -> None:
+    """Forget what can't be written: when Python ends, it would try again and fail aloud."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -1,6 +1,7 @@
 """`impasto stylize FOLDER STYLE -o OUT`: every picture of a folder, one after the other."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def stylize_folder(given: Stylize, request: Request) -> int:
     """
     _check(given, request)
     contents = pictures_in(request.content)
-    folder = _make_folder(given.output or new_folder(request.content, request.styles), request)
+    folder = _make_folder(given.output, request)
     outputs, watching = outputs_in(folder, contents), given.watching
     done: list[dict[str, Any]] = []
     failed: list[dict[str, str]] = []
@@ -73,16 +74,18 @@ def _check(given: Stylize, request: Request) -> None:
         read_picture(name)
 
 
-def _make_folder(path: str, request: Request) -> str:
-    """Make the folder for the results, if it isn't there."""
-    folder = Path(path)
-    if folder.exists() and folder.samefile(request.content):
+def _make_folder(output: str | None, request: Request) -> str:
+    """Make the folder for the results, if it isn't there; without a name, always a new one."""
+    path = output or new_folder(request.content, request.styles)
+    if os.path.exists(path) and os.path.samefile(path, request.content):
         raise UsageError(
             f"{printable(path)} is the folder of the photos; expected another one for the pictures"
         )
     try:
-        folder.mkdir(exist_ok=True)
+        Path(path).mkdir(exist_ok=output is not None)
     except OSError as error:
+        if output is None and isinstance(error, FileExistsError):  # made in this very moment
+            return _make_folder(None, request)
         raise UsageError(
             f"the folder {printable(path)} can't be made ({error.strerror}); expected a folder for "
             "the pictures"

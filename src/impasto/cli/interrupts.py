@@ -20,7 +20,9 @@ class Interrupts:
 
     def __enter__(self) -> "Interrupts":
         if threading.current_thread() is threading.main_thread():  # only it may set handlers
-            self._before = {each: signal.signal(each, self._note) for each in self.SIGNALS}
+            for each in self.SIGNALS:
+                if signal.getsignal(each) is not None:  # one that C set could not be put back
+                    self._before[each] = signal.signal(each, self._note)
         return self
 
     def __exit__(

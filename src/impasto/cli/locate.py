@@ -1,43 +1,51 @@
 """Find the pictures again that a picture was made of."""
 
-import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from impasto.cli.arguments import UsageError
-from impasto.images.picture import printable
+from impasto.cli.arguments import Moved, UsageError
+from impasto.images.picture import ImageError, count, hash_pixels, printable
+from impasto.images.read import read_picture
+
+FLAGS = {
+    "content": "--content",
+    "style": "--styles",
+    "content mask": "--content-mask",
+    "style mask": "--style-masks",
+    "init": "--init-image",
+}
+"""What says where the pictures of each part are now."""
 
 
 def locate_inputs(
-    picture: str,
-    inputs: Sequence[Mapping[str, str]],
-    content: str | None,
-    styles: Sequence[str],
+    picture: str, inputs: Sequence[Mapping[str, str]], moved: Moved
 ) -> tuple[dict[str, list[str]], tuple[str, ...]]:
     """Return the files of each part ("content", "style", ...) that a picture was made of.
 
     They are looked for where they were, from the current folder and from the picture's, and in
-    the picture's folder itself. `content` and `styles` say where they are now, if that is known,
-    and may also be others: the second result are sentences that say so.
+    the picture's folder itself. `moved` says where they are now, if that is known, and may also
+    name others: the second result are sentences that say so.
 
     Raises:
         UsageError: one is not there, or is another picture than the one that was used.
     """
-    named = {"content": [content] if content else [], "style": list(styles)}
-    if styles and len(styles) != sum(each["role"] == "style" for each in inputs):
-        raise UsageError(
-            f"{printable(picture)} was made of other than {len(styles)} paintings; expected all "
-            "of them after --styles, in their order"
-        )
+    named = {role: _named(moved, flag) for role, flag in FLAGS.items()}
+    for role, paths in named.items():
+        used = sum(each["role"] == role for each in inputs)
+        if paths and len(paths) != used:
+            raise UsageError(
+                f"{FLAGS[role]} got {count(len(paths), 'picture')}, and {printable(picture)} was "
+                f"made with {used}; expected as many, in their order"
+            )
     found: dict[str, list[str]] = defaultdict(list)
     notes: list[str] = []
     for each in inputs:
         role, name, sha256 = each["role"], each["name"], each["sha256"]
-        given = named.get(role, [])
-        if given:
-            path = given.pop(0)
-            if _hash(path) != sha256:
+        if named[role]:
+            path = named[role].pop(0)
+            if not _is_same(path, sha256):
                 notes.append(f"{printable(path)} is another picture than the {role} was then")
         else:
             path = _search(picture, role, name, sha256)
@@ -45,29 +53,36 @@ def locate_inputs(
     return found, tuple(notes)
 
 
+def _named(moved: Moved, flag: str) -> list[str]:
+    given = getattr(moved, flag.removeprefix("--").replace("-", "_"))
+    return [given] if isinstance(given, str) else list(given or ())
+
+
 def _search(picture: str, role: str, name: str, sha256: str) -> str:
     folder = Path(picture).parent
     places = [Path(name), folder / name, folder / Path(name).name]
-    there = [path for path in places if path.is_file()]
+    there = [path for path in places if os.path.isfile(path)]
     for path in there:
-        if _hash(path) == sha256:
+        if _is_same(path, sha256):
             return str(path)
-    advice = {"content": "; say where it is with --content", "style": "; name all with --styles"}
     if there:
         raise UsageError(
             f"{name} is not the picture any more that was the {role} of {printable(picture)}; "
-            f"expected the same file{advice.get(role, '')}"
+            f"expected the same file; say where it is with {FLAGS[role]}"
         )
     raise UsageError(
-        f"the {role} of {printable(picture)}, {name}, is not here; expected it where it was or "
-        f"beside the picture{advice.get(role, '')}"
+        f"the {role} of {printable(picture)}, {name}, is not a file here; expected it where it was "
+        f"or beside the picture; say where it is with {FLAGS[role]}"
     )
 
 
-def _hash(path: str | Path) -> str | None:
-    """Return the SHA-256 of a file, None if it can't be read: reading the picture will say why."""
+def _is_same(path: str | Path, sha256: str) -> bool:
+    """Tell whether a picture has this SHA-256: of its file, or of its pixels if it was no file.
+
+    One that can't be read has not: reading it for the run will say why.
+    """
     try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
+        picture = read_picture(path)
+    except ImageError:
+        return False
+    return sha256 in (picture.sha256, hash_pixels(picture.image, picture.alpha))

@@ -1,5 +1,6 @@
 """Names for pictures that have none yet, and the pictures of a folder."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,24 +11,24 @@ from impasto.images.write import FORMATS
 PICTURE_SUFFIXES = {*FORMATS, ".gif", ".bmp", ".ppm", ".pgm", ".jp2", ".qoi"}
 """What counts as a picture in a folder; others are left alone there."""
 
-LONGEST_NAME = 100
-"""Characters of a name that is made up; file systems allow 255 bytes."""
+LONGEST_STEM = 200
+"""Bytes of a name that is made up, before "-2.png"; file systems allow 255."""
 
 
-def new_output(content: str, styles: Sequence[str]) -> str:
-    """Return a name like "cat-great_wave.png" in the current folder that no file has yet."""
-    return _unused(Path(_joined(content, styles) + ".png"))
+def new_output(content: str, styles: Sequence[str], folder: str = "") -> str:
+    """Return a name like "cat-great_wave.png" in a folder that no file has yet."""
+    return unused(str(Path(folder, _joined(content, styles) + ".png")))
 
 
 def new_folder(content: str, styles: Sequence[str]) -> str:
     """Return a name like "photos-great_wave" in the current folder that nothing has yet."""
-    return _unused(Path(_joined(content, styles)))
+    return unused(_joined(content, styles))
 
 
 def beside(path: str, ending: str) -> str:
     """Return a name like "cat-again.png" beside a picture that no file has yet."""
     place = Path(path)
-    return _unused(place.with_name(f"{place.stem}-{ending}{place.suffix}"))
+    return unused(str(place.with_name(f"{_short(place.stem)}-{ending}{place.suffix}")))
 
 
 def pictures_in(folder: str) -> list[str]:
@@ -66,12 +67,19 @@ def _joined(content: str, styles: Sequence[str]) -> str:
     stems = [
         "picture" if path == "-" else Path(path).absolute().stem for path in (content, *styles)
     ]
-    return "-".join(stems)[:LONGEST_NAME]
+    return _short("-".join(stems))
 
 
-def _unused(path: Path) -> str:
-    number, unused = 2, path
-    while unused.exists() or unused.is_symlink():
-        unused = path.with_name(f"{path.stem}-{number}{path.suffix}")
+def _short(stem: str) -> str:
+    while len(os.fsencode(stem)) > LONGEST_STEM:
+        stem = stem[:-1]
+    return stem
+
+
+def unused(path: str) -> str:
+    """Return a path like this one, "cat-2.png" for "cat.png", that nothing has yet."""
+    place, number, free = Path(path), 2, path
+    while os.path.lexists(free):
+        free = str(place.with_name(f"{place.stem}-{number}{place.suffix}"))
         number += 1
-    return str(unused)
+    return free

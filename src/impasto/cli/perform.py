@@ -1,19 +1,23 @@
 """Run a job to its end, save its picture and say what was done."""
 
 import json
+import os
 import shlex
 import sys
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from torch import Tensor
 
+from impasto.checkpoint import remove_checkpoint
 from impasto.cli.attend import Attendance
 from impasto.cli.exits import INTERRUPTED, SIGNALED, RunError
 from impasto.cli.interrupts import Interrupts
+from impasto.cli.outputs import beside, unused
 from impasto.cli.task import Places, Task
 from impasto.cli.terminal import Bar, describe_result, say
 from impasto.images.animation import save_animation
+from impasto.images.destination import NameTakenError
 from impasto.images.picture import ImageError, count, printable
 from impasto.images.resize import size_of
 from impasto.images.write import save_image
@@ -26,8 +30,8 @@ def perform(task: Task, interrupts: Interrupts | None = None) -> dict[str, Any]:
     """Run a job and save its picture; return what was done, as `--json` shows it.
 
     Stopped by a signal, it leaves a checkpoint where one was asked for. Where none was, it saves
-    the best picture so far: who waited for it may like it as it is. `interrupts` are those of the
-    caller, if there is more to stop than this job.
+    the best picture so far, beside a finished one: who waited for it may like it as it is.
+    `interrupts` are those of the caller, if there is more to stop than this job.
 
     Raises:
         RunError: it was stopped, or something could not be saved.
@@ -46,18 +50,33 @@ def perform(task: Task, interrupts: Interrupts | None = None) -> dict[str, Any]:
         stopped = f"stopped after {count(result.evaluations, 'evaluation')}"
         kept = _keep(task, result, attendance)
         raise RunError(f"{stopped}; {kept}", SIGNALED + (interrupts.signal or 0))
-    notes = _save(task, result, attendance)
+    output, notes = _save(task, result, attendance)
     if places.checkpoint is not None:
-        Path(places.checkpoint).unlink(missing_ok=True)
-    return _record(task, result, notes)
+        remove_checkpoint(places.checkpoint)
+    return _record(task, result, output, notes)
 
 
 def tell(record: dict[str, Any], places: Places) -> None:
-    """Say what was done: in one line, or for scripts."""
-    if places.watching.json:
-        print(json.dumps(record))
-    elif not places.watching.quiet:
-        print(describe_result(record), file=sys.stderr if places.output == "-" else sys.stdout)
+    """Say what was done: in one line, or for scripts.
+
+    Raises:
+        RunError: standard output doesn't take it.
+    """
+    if places.watching.quiet and not places.watching.json:
+        return
+    line = json.dumps(record) if places.watching.json else describe_result(record)
+    stream = sys.stderr if places.output == "-" else sys.stdout
+    if stream is None:  # closed
+        return
+    try:
+        print(line, file=stream, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise RunError(
+            f"standard output can't be written to ({error.strerror or error}); the picture is "
+            f"saved as {record['path']}"
+        ) from error
 
 
 def _run(task: Task, attendance: Attendance) -> Result:
@@ -72,25 +91,23 @@ def _run(task: Task, attendance: Attendance) -> Result:
 
 def _keep(task: Task, result: Result, attendance: Attendance) -> str:
     """Keep what there is of a stopped run; say what it is."""
-    if _has_checkpoint(task.places) or task.places.output == "-":
-        return _way_on(task.places)
-    _save(task, result, attendance)
-    return f"the best picture so far is {printable(task.places.output)}"
+    places = task.places
+    if _has_checkpoint(places) or places.output == "-":
+        return _way_on(places)
+    if os.path.lexists(places.output) and not places.previews_output:
+        places = replace(places, output=beside(places.output, "stopped"), made_up=True)
+    output, _ = _save(replace(task, places=places), result, attendance)
+    return f"the best picture so far is {printable(output)}"
 
 
-def _save(task: Task, result: Result, attendance: Attendance) -> tuple[str, ...]:
+def _save(task: Task, result: Result, attendance: Attendance) -> tuple[str, tuple[str, ...]]:
+    """Save the picture, and the time-lapse; return where it is, and notes."""
     places, watching = task.places, task.places.watching
     metadata = dict(result.metadata)
     if attendance.stopped or task.stop_after is not None:
         metadata["stopped"] = True
     try:
-        notes = save_image(
-            places.output,
-            result.image,
-            alpha=result.alpha,
-            metadata=metadata if watching.metadata else None,
-            protect=places.protect,
-        )
+        output, notes = _save_picture(places, result, metadata if watching.metadata else None)
     except ImageError as error:
         raise RunError(f"{error}; {_way_on(places)}") from error
     if not watching.quiet:
@@ -98,20 +115,38 @@ def _save(task: Task, result: Result, attendance: Attendance) -> tuple[str, ...]
             say(note)
     if watching.timelapse is not None:
         attendance.timelapse.add(result.image)
-        _save_timelapse(watching.timelapse, attendance.timelapse.frames, places)
-    return notes
+        _save_timelapse(watching.timelapse, attendance.timelapse.frames, places, output)
+    return output, notes
 
 
-def _save_timelapse(path: str, frames: list[Tensor], places: Places) -> None:
+def _save_picture(
+    places: Places, result: Result, metadata: dict[str, Any] | None
+) -> tuple[str, tuple[str, ...]]:
+    """Save the picture; if another program took a name that was made up, under the next one."""
+    output = places.output
+    while True:
+        try:
+            return output, save_image(
+                output,
+                result.image,
+                alpha=result.alpha,
+                metadata=metadata,
+                protect=places.protect,
+                replace=not places.made_up,
+            )
+        except NameTakenError:
+            output = unused(places.output)
+
+
+def _save_timelapse(path: str, frames: list[Tensor], places: Places, output: str) -> None:
     try:
         save_animation(path, frames, FRAME_SECONDS, protect=places.protect)
     except ImageError as error:
-        saved = f"the picture is saved as {printable(places.output)}"
-        raise RunError(f"{error}; {saved}") from error
+        raise RunError(f"{error}; the picture is saved as {printable(output)}") from error
 
 
 def _has_checkpoint(places: Places) -> bool:
-    return places.checkpoint is not None and Path(places.checkpoint).exists()
+    return places.checkpoint is not None and os.path.exists(places.checkpoint)
 
 
 def _way_on(places: Places) -> str:
@@ -120,10 +155,10 @@ def _way_on(places: Places) -> str:
     return f"go on with `impasto resume {shlex.quote(printable(places.checkpoint or ''))}`"
 
 
-def _record(task: Task, result: Result, notes: tuple[str, ...]) -> dict[str, Any]:
+def _record(task: Task, result: Result, output: str, notes: tuple[str, ...]) -> dict[str, Any]:
     h, w = size_of(result.image)
     return {
-        "path": printable(task.places.output),
+        "path": printable(output),
         "recipe": result.recipe.name,
         "method": result.recipe.method.name,
         "seed": task.job.seed,

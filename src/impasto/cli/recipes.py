@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Annotated, Any
 
 import tyro
@@ -13,8 +13,8 @@ from rich.table import Table
 from impasto.cli.arguments import Flag, parse
 from impasto.cli.exits import OK
 from impasto.cli.settings import in_words
-from impasto.contracts import Recipe
-from impasto.job import find_recipe
+from impasto.contracts import Recipe, default_of
+from impasto.job import dataclass_of, find_recipe
 from impasto.recipes import RECIPES
 
 
@@ -59,14 +59,14 @@ def _list() -> None:
 
 
 def _show(recipe: Recipe) -> None:
-    defaults = {item.name: _default(item) for item in fields(_method(recipe))}
+    defaults = {item.name: default_of(item) for item in fields(dataclass_of(recipe))}
     print(f"{recipe.name}: {recipe.summary}\n")
     print(f"method   {recipe.method.name}\npaper    {recipe.paper}\nsource   {recipe.source}")
     print(f"color    {recipe.color}")
     print("\nThe seven silent choices")
     _print_rows({f"  {name}": value for name, value in asdict(recipe.knobs).items()})
     print("\nSettings (* is not the method's default)")
-    settings = asdict(_method(recipe)).items()
+    settings = asdict(dataclass_of(recipe)).items()
     _print_rows({f"{' *'[value != defaults[name]]} {name}": value for name, value in settings})
     if recipe.departures:
         print("\nWhere we depart")
@@ -103,14 +103,5 @@ def _record(recipe: Recipe) -> dict[str, Any]:
         "color": recipe.color,
         "knobs": asdict(recipe.knobs),
         "departures": list(recipe.departures),
-        "settings": asdict(_method(recipe)),
+        "settings": asdict(dataclass_of(recipe)),
     }
-
-
-def _default(item: Field[Any]) -> Any:
-    return item.default if item.default_factory is MISSING else item.default_factory()
-
-
-def _method(recipe: Recipe) -> Any:
-    """Return a recipe's method as what its protocol cannot say that it is: a dataclass."""
-    return recipe.method

@@ -9,13 +9,21 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Never, Union, get_args, get_origin, get_type_hints
 
-import torch
-
+from impasto.checks import check_device
 from impasto.cli.arguments import UsageError
-from impasto.contracts import ColorMode
+from impasto.contracts import ColorMode, Recipe
 from impasto.images.picture import Picture, printable
 from impasto.images.read import read_picture
-from impasto.job import Job, configure, find_recipe, prepare
+from impasto.job import (
+    DEFAULT_DEVICE,
+    DEFAULT_RECIPE,
+    DEFAULT_SEED,
+    Job,
+    configure,
+    find_recipe,
+    prepare,
+    unlisted_recipe,
+)
 
 Find = Callable[[str], str]
 """The name of a file as it was typed to where the file is now."""
@@ -23,19 +31,23 @@ Find = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Request:
-    """Names of files are as they were typed, relative to `folder`; `-` is standard input."""
+    """Names of files are as they were typed, relative to `folder`; `-` is standard input.
+
+    `method` is that of a recipe that impasto doesn't list.
+    """
 
     content: str
     styles: tuple[str, ...]
-    recipe: str = "standard"
+    recipe: str = DEFAULT_RECIPE
+    method: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     color: ColorMode | None = None
     style_weights: tuple[float, ...] | None = None
     content_mask: tuple[str, ...] = ()
     style_masks: tuple[str, ...] = ()
     init_image: str | None = None
-    seed: int = 0
-    device: str = "cpu"
+    seed: int = DEFAULT_SEED
+    device: str = DEFAULT_DEVICE
     folder: str = field(default_factory=os.getcwd)
 
     @property
@@ -47,7 +59,7 @@ class Request:
     def find(self, name: str) -> str:
         """Return where a file is, from any folder."""
         there = Path(self.folder, name)
-        return str(there) if name != "-" and there.exists() else name
+        return str(there) if name != "-" and os.path.exists(there) else name
 
     def prepare(self, find: Find = str) -> Job:
         """Read the pictures and make the job.
@@ -60,7 +72,7 @@ class Request:
         return prepare(
             read(self.content),
             [read(style) for style in self.styles],
-            recipe=self.recipe,
+            recipe=self._recipe(),
             settings=self.settings,
             color=self.color,
             style_weights=self.style_weights,
@@ -78,14 +90,19 @@ class Request:
             ValueError: a recipe, a setting, the device or standard input cannot be used.
         """
         try:
-            configure(find_recipe(self.recipe), self.settings)
+            configure(self._recipe(), self.settings)
         except TypeError as error:
             raise UsageError(str(error)) from error
-        _check_device(self.device)
+        check_device(self.device)
         if Counter(self.files)["-"] > 1:
             raise UsageError("- was given twice; expected standard input for one picture only")
         if "-" in self.files and sys.stdin is None:
             raise UsageError("standard input is closed; expected a picture from it; name a file")
+
+    def _recipe(self) -> Recipe:
+        if self.method is None:
+            return find_recipe(self.recipe)
+        return unlisted_recipe(self.recipe, self.method)
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes."""
@@ -134,15 +151,3 @@ def _reader(find: Find) -> Callable[[str], Picture]:
         return pictures[name]
 
     return read
-
-
-def _check_device(name: str) -> None:
-    try:
-        torch.zeros(1, device=name).item()
-    # torch has no error of its own for this: an unknown name is a RuntimeError, CUDA in a build
-    # without it an AssertionError, and a device that cannot compute a NotImplementedError.
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise UsageError(
-            f"the device {name!r} can't be used ({str(error).splitlines()[0]}); expected cpu, or "
-            "cuda or mps where there is one"
-        ) from error

@@ -1,23 +1,23 @@
 """`impasto rerun`: make a picture again, from what it knows of itself."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-import torch
 import tyro
 
 from impasto.checkpoint import machine_changes
-from impasto.cli.arguments import File, Files, Name, Output, UsageError, Watching, parse
+from impasto.cli.arguments import Moved, Name, Output, UsageError, Watching, parse
 from impasto.cli.exits import OK
 from impasto.cli.locate import locate_inputs
 from impasto.cli.outputs import beside
 from impasto.cli.perform import perform, tell
 from impasto.cli.request import Request
-from impasto.cli.task import Places, start
+from impasto.cli.task import Places, set_threads_of, start, whole_number
 from impasto.images.metadata import read_metadata
 from impasto.images.picture import printable
+from impasto.job import DEFAULT_DEVICE
+from impasto.recipes import RECIPES
 
 AS_STORED = ("recipe", "settings", "color", "style_weights", "seed")
 """What a picture says of its making in the words of a request."""
@@ -34,11 +34,8 @@ class Rerun:
     """a picture that impasto made"""
     output: Output = None
     """where the new one goes; by default a new file beside it"""
-    content: File = None
-    """the photo, if it is not where it was"""
-    styles: Files = ()
-    """the paintings, if they are not where they were"""
-    device: Name = "cpu"
+    moved: tyro.conf.OmitArgPrefixes[Moved] = field(default_factory=Moved)
+    device: Name = DEFAULT_DEVICE
     """where to compute: cpu, cuda, mps"""
     watching: tyro.conf.OmitArgPrefixes[Watching] = field(default_factory=Watching)
 
@@ -54,29 +51,32 @@ def main(arguments: Sequence[str]) -> int:
         )
     try:
         request, notes = _request(given, made)
-        threads = int(made["machine"]["threads"])
-        stop_after = int(made["evaluations"]) if made.get("stopped") else None
+        set_threads_of(made)
+        stop_after = whole_number(made["evaluations"]) if made.get("stopped") else None
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise UsageError(
             f"what {name} says of its making is damaged ({error!r}); expected a picture as "
             "impasto saved it"
         ) from error
-    if 1 <= threads <= (os.cpu_count() or 1):
-        torch.set_num_threads(threads)  # the last bits of a sum depend on how it is shared out
     output = given.output or beside(given.picture, "again")
-    places = Places(output, (given.picture, *request.files), given.watching)
+    files = (given.picture, *request.files)
+    places = Places(output, files, given.watching, made_up=given.output is None)
     places.check()
     task = start(request, places, stop_after=stop_after)
+    now = task.job.describe()
+    if made.get("weights") not in (None, now["weights"]):
+        notes += (f"{name} was made with other weights of its network: the picture will differ",)
     notes += tuple(
         f"{name} was made with {key} {there}, and here it is {here}: the last bits may differ"
-        for key, there, here in machine_changes(made, task.job.describe())
+        for key, there, here in machine_changes(made, now)
     )
     tell(perform(replace(task, job=replace(task.job, notes=task.job.notes + notes))), places)
     return OK
 
 
 def _request(given: Rerun, made: Mapping[str, Any]) -> tuple[Request, tuple[str, ...]]:
-    files, notes = locate_inputs(given.picture, made["inputs"], given.content, given.styles)
+    files, notes = locate_inputs(given.picture, made["inputs"], given.moved)
+    own = None if made["recipe"] in RECIPES else made["method"]
     try:
         request = Request.from_json(
             {
@@ -86,9 +86,10 @@ def _request(given: Rerun, made: Mapping[str, Any]) -> tuple[Request, tuple[str,
                 "style_masks": files["style mask"],
                 "init_image": next(iter(files["init"]), None),
                 "device": given.device,
+                "method": own,
                 **{name: made[name] for name in AS_STORED},
             }
         )
-    except ValueError as error:
+    except UsageError as error:
         raise UsageError(f"{printable(given.picture)} is damaged: {error}") from error
     return request, notes

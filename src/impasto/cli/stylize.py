@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 
@@ -27,16 +26,18 @@ def main(arguments: Sequence[str]) -> int:
     given, request = parse_stylize(arguments, PROGRAM)
     if given.threads is not None:
         _set_threads(given.threads)
-    if Path(request.content).is_dir():
+    if os.path.isdir(request.content):
         return stylize_folder(given, request)
     if given.dry_run:
-        return dry_run(request.prepare(), as_json=given.watching.json)
+        states = int(given.checkpoint is not None)
+        return dry_run(request.prepare(), states=states, as_json=given.watching.json)
     places = Places(
         given.output or new_output(request.content, request.styles),
         tuple(request.files),
         given.watching,
         given.checkpoint,
         given.checkpoint_every,
+        made_up=given.output is None,
     )
     places.check()
     earlier = None if given.checkpoint is None else _earlier(given.checkpoint, request)

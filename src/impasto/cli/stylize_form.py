@@ -9,9 +9,10 @@ import tyro
 from impasto.cli.arguments import File, Files, Flag, Name, Output, UsageError, Watching, parse
 from impasto.cli.request import Request
 from impasto.cli.settings import check_given, settings_form
+from impasto.cli.task import CHECKPOINT_SECONDS
 from impasto.contracts import ColorMode, Recipe
 from impasto.images.picture import count
-from impasto.job import find_recipe
+from impasto.job import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, find_recipe
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ class Stylize:
     output: Output = None
     """where the picture goes, or a folder for a folder; - is standard output; by default a new file
     in the current folder"""
-    recipe: Name = "standard"
+    recipe: Name = DEFAULT_RECIPE
     """one of those that `impasto recipes` lists; the settings below then show its values"""
-    seed: int = 0
+    seed: int = DEFAULT_SEED
     """of the noise, where the recipe starts from any"""
     color: ColorMode = "as-is"
     """the painting's colors (as-is), or three ways to keep the photo's"""
@@ -46,7 +47,7 @@ class Stylize:
     """the same regions in each painting, painting after painting"""
     init_image: File = None
     """a picture to start from"""
-    device: Name = "cpu"
+    device: Name = DEFAULT_DEVICE
     """where to compute: cpu, cuda, mps"""
     threads: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="")] = None
     """processors to use; the last bits of the picture depend on it"""
@@ -54,7 +55,7 @@ class Stylize:
     """say what would be done, how long it takes and how much memory, and do nothing"""
     checkpoint: File = None
     """keep the state of the run in this file, so that `impasto resume` can go on after anything"""
-    checkpoint_every: Annotated[float, tyro.conf.arg(metavar="SECONDS")] = 5.0
+    checkpoint_every: Annotated[float, tyro.conf.arg(metavar="SECONDS")] = CHECKPOINT_SECONDS
     """how often"""
     watching: tyro.conf.OmitArgPrefixes[Watching] = field(default_factory=Watching)
 

@@ -1,8 +1,12 @@
 """A job and where everything goes that comes out of it."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from impasto.checkpoint import Checkpoint, check_same_run
 from impasto.cli.arguments import UsageError, Watching
@@ -14,16 +18,23 @@ from impasto.images.picture import printable
 from impasto.images.write import check_output
 from impasto.job import Job
 
+CHECKPOINT_SECONDS = 5.0
+"""Between two checkpoints: so much work is lost at most, and nobody minds."""
+
 
 @dataclass(frozen=True)
 class Places:
-    """The files that a run writes, and its inputs, which none of them may be."""
+    """The files that a run writes, and its inputs, which none of them may be.
+
+    An output whose name is `made_up` replaces no file: if one appears meanwhile, the name changes.
+    """
 
     output: str
     protect: tuple[str, ...]
     watching: Watching = field(default_factory=Watching)
     checkpoint: str | None = None
-    checkpoint_seconds: float = 5.0
+    checkpoint_seconds: float = CHECKPOINT_SECONDS
+    made_up: bool = False
 
     def check(self) -> None:
         """Refuse now what could not be written later.
@@ -48,6 +59,16 @@ class Places:
                 f"--checkpoint-every is {self.checkpoint_seconds}; expected seconds, 0 or more"
             )
         self._check_different()
+
+    def states(self, earlier: Checkpoint | None = None) -> int:
+        """Return how many copies of the run's state lie in memory because of checkpoints."""
+        return (self.checkpoint is not None) + (earlier is not None)
+
+    @property
+    def previews_output(self) -> bool:
+        """Whether the preview is the output."""
+        preview = self.watching.preview
+        return preview is not None and _real(preview) == _real(self.output)
 
     def _check_different(self) -> None:
         """The preview may be the output, which then becomes better and better."""
@@ -83,11 +104,33 @@ def start(
         ValueError: something cannot be used, doesn't fit into memory, or is another run.
     """
     job = request.prepare(find)
-    check_memory(job)
+    check_memory(job, states=places.states(earlier))
     if earlier is not None:
         name = printable(places.checkpoint or "the checkpoint")
         job = replace(job, notes=job.notes + check_same_run(name, earlier, job.describe()))
     return Task(job, request, places, earlier, stop_after)
+
+
+def set_threads_of(run: Mapping[str, Any]) -> None:
+    """Use as many processors as an earlier run, since the last bits of a sum depend on it.
+
+    `run` is what `Job.describe` said of it. A machine that has fewer keeps its own number; that is
+    said as all is that changed.
+    """
+    threads = whole_number(run["machine"]["threads"])
+    if 1 <= threads <= (os.cpu_count() or 1):
+        torch.set_num_threads(threads)
+
+
+def whole_number(value: object) -> int:
+    """Return a number that somebody else wrote.
+
+    Raises:
+        TypeError: it isn't a whole one.
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is not a whole number")
+    return value
 
 
 def _real(path: str) -> Path:

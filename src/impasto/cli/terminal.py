@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -29,7 +30,8 @@ SPEED_SECONDS = 300
 def say(sentence: str) -> None:
     """Say something on standard error; a bar that is there moves down."""
     if sys.stderr is not None:  # closed
-        print(f"impasto: {one_line(sentence)}", file=sys.stderr)
+        with suppress(OSError):  # full: the run matters more than what is said of it
+            print(f"impasto: {one_line(sentence)}", file=sys.stderr)
 
 
 def one_line(text: str) -> str:

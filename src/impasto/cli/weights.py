@@ -20,15 +20,14 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from impasto.cli.arguments import Flag, Name
 from impasto.weights import download, store
 from impasto.weights.table import CAFFE, TABLE, TORCHVISION
 
 PREPROCESSING = {"caffe": CAFFE, "torchvision": TORCHVISION}
 
-Name = Annotated[str, tyro.conf.arg(metavar="NAME")]
 Names = Annotated[tuple[str, ...], tyro.conf.arg(metavar="[NAME ...]")]
-File = Annotated[Path, tyro.conf.arg(metavar="FILE")]
-Flag = Annotated[bool, tyro.conf.FlagCreatePairsOff]
+WeightsFile = Annotated[Path, tyro.conf.arg(metavar="FILE")]
 
 
 def list_weights() -> None:
@@ -43,7 +42,7 @@ def list_weights() -> None:
 
 def import_weights(
     name: Name,
-    file: File,
+    file: WeightsFile,
     /,
     preprocessing: Literal["caffe", "torchvision"] | None = None,
 ) -> None:
