@@ -11,8 +11,10 @@ import argparse
 import json
 import platform
 import statistics
+import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +56,8 @@ def compare(content: str, style: str, evaluations: int) -> dict[str, Any]:
     """Measure one pair."""
     paths = str(EXAMPLES / f"{content}.jpg"), str(EXAMPLES / f"{style}.jpg")
     reference = yardstick(*paths, evaluations)
-    record: dict[str, Any] = {"content": content, "style": style, "yardstick": reference}
+    record: dict[str, Any] = {"content": content, "style": style, "machine": machine()}
+    record["yardstick"] = reference
     for arithmetic in ARITHMETICS:
         ours = standard(*paths, arithmetic, reference["best"]["loss"])
         sooner = reference["best"]["seconds"] / ours["seconds"] if ours["seconds"] else None
@@ -63,7 +66,7 @@ def compare(content: str, style: str, evaluations: int) -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """Say what the figures were measured on."""
+    """Say what the figures of a pair were measured on, and which commit was measured."""
     model = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -74,17 +77,27 @@ def machine() -> dict[str, Any]:
         "amx": bool(torch.cpu._is_amx_tile_supported()),
         "auto": str(network_dtype("auto", torch.device("cpu"))),
         "torch": torch.__version__,
+        "commit": commit(),
     }
 
 
-def main() -> None:
+def commit() -> str | None:
+    """Return the commit of the code, with a + if it was changed since; None outside of git."""
+    command = ["git", "-C", str(HERE), "describe", "--always", "--abbrev=40", "--dirty=+"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def main(words: Sequence[str] | None = None) -> None:
     """Measure the pairs that the file does not hold yet, and print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, default=HERE / "results" / "standard.json")
     parser.add_argument("--evaluations", type=int, default=500, help="of the yardstick")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    result: dict[str, Any] = {"machine": machine(), "pairs": []}
+    result: dict[str, Any] = {"pairs": []}
     if arguments.json.exists():
         result = json.loads(arguments.json.read_text(encoding="utf-8"))
     done = {(pair["content"], pair["style"]) for pair in result["pairs"]}

@@ -11,7 +11,7 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,14 +89,14 @@ def stress(recipe: Recipe, inputs: Inputs, seed: int) -> dict[str, Any]:
     return {"before": before, "after": after, "worse": worse, "seconds": seconds, "notes": notes}
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Do all runs that the file does not hold yet."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("photos", type=Path)
     parser.add_argument("paintings", type=Path)
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--json", type=Path, default=Path("stress.jsonl"))
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     photos, paintings = sorted(arguments.photos.glob("*")), sorted(arguments.paintings.glob("*"))
     done: list[dict[str, Any]] = []
     if arguments.json.exists():

@@ -32,7 +32,8 @@ POLL = 0.05  # seconds between two looks at the file
 
 def watch(command: Sequence[str], picture: Path, kept: Path) -> list[tuple[float, Path]]:
     """Run the command; return the time in seconds and a copy of each version of its picture."""
-    picture.unlink(missing_ok=True)
+    if picture.exists():
+        raise SystemExit(f"{picture} is there already; name one that only the command makes")
     versions: list[tuple[float, Path]] = []
     seen, began = None, time.monotonic()
     process = subprocess.Popen(command, stdout=sys.stderr)
@@ -77,7 +78,7 @@ def measure(command: Sequence[str], picture: str, content: str, style: str) -> l
         return judge(watch(command, Path(picture), Path(folder)), content, style)
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Measure one command and print its course as JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -87,8 +88,11 @@ def main() -> None:
     parser.add_argument("--picture", required=True, help="the file that the command saves")
     parser.add_argument("--json", help="where to write the course; default: standard output")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="-- and the command")
-    arguments = parser.parse_args()
-    command = [part for part in arguments.command if part != "--"]
+    arguments = parser.parse_args(words)
+    own = arguments.command[:1] == ["--"]  # a later one is the command's
+    command = arguments.command[1:] if own else arguments.command
+    if not command:
+        parser.error("there is no command; expected one after --")
     course = measure(command, arguments.picture, arguments.content, arguments.style)
     text = json.dumps(course, indent=1)
     if arguments.json:
