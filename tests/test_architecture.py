@@ -13,7 +13,7 @@ LAYERS = (
     ("optimize", "training"),
     ("methods",),
     ("registry", "recipes"),
-    ("run", "job", "result", "checkpoint", "estimate", "evaluation", "video"),
+    ("run", "checks", "job", "result", "checkpoint", "estimate", "evaluation", "video"),
     ("cli", "studio", "__init__", "__main__"),
 )
 ONLY = {
@@ -107,3 +107,20 @@ def test_libraries_stay_in_their_place(path: Path):
 def test_files_stay_small():
     for path in FILES:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
+
+
+MOST_LINES, MOST_LINES_OF_RUN = 40, 60
+"""Of a function without its docstring; a method's `run` tells an algorithm from top to bottom."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_functions_stay_small(path: Path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        said = node.body[0]
+        is_said = isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant)
+        docstring = said.end_lineno - said.lineno + 1 if is_said else 0
+        lines = node.end_lineno - node.lineno + 1 - docstring
+        most = MOST_LINES_OF_RUN if node.name == "run" else MOST_LINES
+        assert lines <= most, f"{path.name}: {node.name} has {lines} lines; split it"

@@ -7,12 +7,13 @@ python tools/make_docs.py --check    change nothing, and fail where it is out of
 import argparse
 import sys
 from collections.abc import Iterable
-from dataclasses import MISSING, Field, fields
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from impasto import METHODS, RECIPES, Recipe
 from impasto.cli.settings import in_words
+from impasto.contracts import default_of
 from impasto.recipes import DEPARTURES
 
 ROOT = Path(__file__).parents[1]
@@ -97,7 +98,7 @@ def recipe_section(recipe: Recipe) -> str:
     settings = [
         f"`{item.name}` {in_words(getattr(method, item.name))}"
         for item in fields(method)
-        if getattr(method, item.name) != default(item)
+        if getattr(method, item.name) != default_of(item)
     ]
     parts = [
         f"## {recipe.name}",
@@ -123,7 +124,12 @@ def settings_page() -> str:
     for name, method in METHODS.items():
         hints = get_type_hints(method)
         rows = (
-            (f"`{item.name}`", item.metadata["help"], in_words(default(item)), allowed(item, hints))
+            (
+                f"`{item.name}`",
+                item.metadata["help"],
+                in_words(default_of(item)),
+                allowed(item, hints),
+            )
             for item in fields(method)
         )
         parts += [f"## {name}", table(("setting", "what it is", "default", "allowed"), rows)]
@@ -138,11 +144,6 @@ def allowed(item: Field[Any], hints: dict[str, Any]) -> str:
     bounds = (("low", "at least"), ("high", "at most"))
     known = ((words, item.metadata[key]) for key, words in bounds)
     return ", ".join(f"{words} {bound:g}" for words, bound in known if bound is not None)
-
-
-def default(item: Field[Any]) -> Any:
-    """Return the default of a setting."""
-    return item.default if item.default_factory is MISSING else item.default_factory()
 
 
 def capitalized(words: str) -> str:
