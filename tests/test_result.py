@@ -116,6 +116,13 @@ def test_a_network_of_no_table_is_not_stood_in_for():
         assert (recipe.method.encoder, notes) == (encoder, ())
 
 
+def test_evaluations_are_those_that_were_made(photo, painting):
+    scales = {"size": 48, "scale_step": 1.5, "iterations": (40, 40), "tolerance": 1.0}
+    result = stylize(photo, painting, **{**QUICK, **scales, "patience": 2})
+    assert result.evaluations == result.metadata["evaluations"] == 6
+    assert [note.split(":")[0] for note in result.notes] == ["evaluation 3", "evaluation 6"]
+
+
 def test_strength_0_is_the_photo(photo, painting):
     settings = {**QUICK, "size": 56, "iterations": (6,), "strength": 0.0, "tv_weight": 0.0}
     result = stylize(photo, painting, **settings)

@@ -241,6 +241,17 @@ def test_ctrl_c_at_the_last_evaluation_is_too_late(interrupt, stylize):
     assert out.startswith("out.png: ")
 
 
+def test_ctrl_c_at_an_early_stop_is_too_late_as_well(interrupt, stylize):
+    interrupt(3)  # of nine: nothing that was planned after it will be done
+    code, out, _ = stylize(
+        "-o", "out.png", "--tolerance", "1", "--patience", "2", "--iterations", "9"
+    )
+    assert code == 0
+    assert ", 3 evaluations in " in out
+    assert read_metadata("out.png")["evaluations"] == 3
+    assert "stopped" not in read_metadata("out.png")
+
+
 def test_ctrl_c_twice_stops_at_once(interrupt, stylize, folder):
     interrupt(3, times=2)
     code, _, err = stylize("-o", "out.png")
