@@ -58,6 +58,8 @@ def check_device(device: str | torch.device) -> None:
         ImpastoError: nothing can.
     """
     try:
+        if not isinstance(device, str | torch.device):  # None would be torch's own default
+            raise TypeError("it is no name")
         torch.zeros(1, device=device).item()
     # torch has no error of its own for this: an unknown name is a RuntimeError, CUDA in a build
     # without it an AssertionError, and a device that cannot compute a NotImplementedError.
