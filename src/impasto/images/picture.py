@@ -154,7 +154,7 @@ def check_range(values: Tensor, name: str) -> None:
     """
     if values.numel() == 0:
         raise ImageError(f"{name} has no pixels; expected at least 1 x 1; give another picture")
-    low, high = (float(bound) for bound in values.aminmax())
+    low, high = (float(bound) for bound in values.detach().aminmax())
     if low != low or high != high or float("inf") in (-low, high):
         raise ImageError(
             f"{name} holds NaN or infinite values; expected numbers in [0, 1]; repair it, for "
