@@ -81,7 +81,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("impasto.weights.format.os.fsync", full)
+    monkeypatch.setattr("impasto.atomic.os.fsync", full)
     with pytest.raises(WeightsError, match=r"can't be written \(No space left on device\); make"):
         write_weights(tmp_path / "file", {"conv1_1.bias": torch.zeros(4)}, METADATA)
     assert [item.name for item in tmp_path.iterdir()] == ["file"]
