@@ -25,7 +25,9 @@ ONLY = {
     "psutil": ("estimate.py",),
     "numba": ("patches/",),
     "h5py": ("weights/",),
-    "scipy": ("weights/",),
+    "scipy": ("weights/", "evaluation/"),
+    "skimage": ("evaluation/",),
+    "torchmetrics": ("evaluation/",),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

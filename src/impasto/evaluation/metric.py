@@ -1,0 +1,60 @@
+"""What a metric is: a function of (output, content, style), and what its number means.
+
+Each function has a file of its own in `metrics`; `METRICS` lists them. The same signature serves
+every one of them, whether it looks at the photo, at the painting or at neither, so that a table, a
+sheet and a test can loop over the list.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from impasto.contracts import Image
+from impasto.images.picture import check_image
+
+Measure = Callable[[Image, Image, Image], float]
+"""(output, content, style), each sRGB in [0, 1] and of any size, to a number."""
+
+Subject = Literal["content", "style"]
+"""What a metric compares the output with: the photo, or the painting."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A function with its name and meaning. Called, it checks its pictures first.
+
+    `ideal` is the number of an output that is the photo (or the painting) itself. `optimized` says
+    that recipes of ours descend on the same statistics of the same network, so that a good number
+    proves little: read it beside one that nobody optimized.
+    """
+
+    name: str
+    measure: Measure
+    subject: Subject
+    better: Literal["higher", "lower"]
+    ideal: float
+    summary: str
+    paper: str
+    optimized: bool = False
+
+    def __call__(self, output: Image, content: Image, style: Image) -> float:
+        """Return the number.
+
+        Raises:
+            ImageError: a picture isn't one: wrong shape, NaN, values out of range.
+            ValueError: a picture is too small for this metric.
+        """
+        pictures = {"output": output, "content": content, "style": style}
+        checked = [check_image(image, f"the {name}") for name, image in pictures.items()]
+        value = self.measure(*checked)
+        if not math.isfinite(value):
+            raise ValueError(
+                f"{self.name} is {value} for these pictures; expected a number: it is not defined "
+                "for them"
+            )
+        return value
+
+    def is_better(self, one: float, other: float) -> bool:
+        """Return whether `one` is the better number of the two."""
+        return one > other if self.better == "higher" else one < other
