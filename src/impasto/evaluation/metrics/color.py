@@ -9,6 +9,7 @@ from torch import Tensor
 
 from impasto.contracts import Image
 from impasto.evaluation.metrics.sliced_wasserstein import quantiles
+from impasto.evaluation.views import style_for
 from impasto.images.color import srgb_to_lab
 
 DIRECTIONS = 64
@@ -28,7 +29,8 @@ def color_distance(output: Image, content: Image, style: Image) -> float:
     mixing", SSVM 2011, eq. 3.
     """
     here, there = (
-        srgb_to_lab(image.double())[0].flatten(1).T @ lattice().T for image in (output, style)
+        srgb_to_lab(image.double())[0].flatten(1).T @ lattice().T
+        for image in (output, style_for(output, style))
     )
     count = max(len(here), len(there))
     difference = quantiles(here, count) - quantiles(there, count)
