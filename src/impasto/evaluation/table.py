@@ -14,8 +14,10 @@ class Cell:
     """One picture and what was measured of it.
 
     `picture` is its file, relative to the table's folder. `scores` are by metric; `refusals` say in
-    a sentence why a metric has none. `seconds` and `memory` (bytes, the process's peak) are None
-    where the picture was not made here.
+    a sentence why a metric has none. `seconds` (of the run) and `memory` (bytes, the peak of its
+    process) are None where the picture was not made here; `made` says with which versions and how
+    many threads it was. `failure` is empty, or says in a sentence why there is no picture; then
+    `picture` is empty and there are no scores.
     """
 
     row: str
@@ -26,6 +28,8 @@ class Cell:
     refusals: Mapping[str, str] = field(default_factory=dict[str, str])
     seconds: float | None = None
     memory: int | None = None
+    made: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    failure: str = ""
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -35,10 +39,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """All cells, and `about`: size, versions, machine, settings of the recipes."""
+    """All cells, and `about`: size, seed, versions, machine, settings of the recipes.
+
+    `identity` are cells of their own: a recipe that was given one painting as photo and as style,
+    where the ideal picture is the painting. `notes` are sentences for the reader.
+    """
 
     cells: tuple[Cell, ...]
     about: Mapping[str, Any]
+    identity: tuple[Cell, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -66,9 +76,19 @@ class Table:
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` takes."""
-        return {"about": dict(self.about), "cells": [asdict(cell) for cell in self.cells]}
+        return {
+            "about": dict(self.about),
+            "notes": list(self.notes),
+            "cells": [asdict(cell) for cell in self.cells],
+            "identity": [asdict(cell) for cell in self.identity],
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Table":
         """Take a stored table."""
-        return cls(tuple(Cell(**cell) for cell in stored["cells"]), stored["about"])
+        return cls(
+            cells=tuple(Cell(**cell) for cell in stored["cells"]),
+            about=stored["about"],
+            identity=tuple(Cell(**cell) for cell in stored["identity"]),
+            notes=tuple(stored["notes"]),
+        )
