@@ -13,7 +13,7 @@ LAYERS = (
     ("optimize", "training"),
     ("methods",),
     ("registry", "recipes"),
-    ("run", "job", "result", "checkpoint", "estimate", "evaluation", "video"),
+    ("run", "job", "result", "isolated", "checkpoint", "estimate", "evaluation", "video"),
     ("cli", "studio", "__init__", "__main__"),
 )
 ONLY = {

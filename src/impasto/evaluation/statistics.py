@@ -136,8 +136,9 @@ def _check(table: Table, metric: Metric) -> ControlCheck:
 
 def _ends(metric: Metric) -> tuple[str, str]:
     """Return the controls that a metric has to put first and last."""
-    ends = (STYLE_UNCHANGED, CONTENT_UNCHANGED)
-    return ends if metric.subject == "style" else ends[::-1]
+    if metric.subject == "style":
+        return STYLE_UNCHANGED, CONTENT_UNCHANGED
+    return CONTENT_UNCHANGED, STYLE_UNCHANGED
 
 
 def _triples(table: Table, metric: Metric, row: str) -> Iterator[tuple[float, float, float]]:
