@@ -27,7 +27,6 @@ ONLY = {
     "h5py": ("weights/",),
     "scipy": ("weights/", "evaluation/"),
     "skimage": ("evaluation/",),
-    "torchmetrics": ("evaluation/",),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -1,10 +1,11 @@
 """How far the features that show the content have moved."""
 
 from impasto.contracts import Image
-from impasto.evaluation.views import content_for
+from impasto.evaluation.views import with_content
 from impasto.evaluation.vision import features
 
 LAYER = "relu4_2"
+LEAST = 8  # pixels of a side: one position of relu4_2
 
 
 def content_distance(output: Image, content: Image, style: Image) -> float:
@@ -13,8 +14,8 @@ def content_distance(output: Image, content: Image, style: Image) -> float:
     Paper: Gatys, Ecker and Bethge, CVPR 2016, eq. 1, divided by the content's own energy.
 
     Raises:
-        ValueError: a side of the output is shorter than 8 pixels.
+        ImageError: a side of the output is shorter than 8 pixels.
     """
-    there = features(content_for(output, content), LAYER)
-    here = features(output, LAYER)
+    pictures = with_content(output, content, LEAST)
+    here, there = (features(image, LAYER).double() for image in pictures)
     return ((here - there).square().sum() / there.square().sum()).item()

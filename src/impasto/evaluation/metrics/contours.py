@@ -5,8 +5,7 @@ from scipy.ndimage import distance_transform_edt
 from skimage.feature import canny
 
 from impasto.contracts import Image
-from impasto.evaluation.views import content_for
-from impasto.images.color import luma_601
+from impasto.evaluation.views import lumas
 
 TOLERANCE = 2.0
 """Pixels that a contour may have moved."""
@@ -14,6 +13,8 @@ DEVIATION = 2.0
 """Of the Gaussian before the edges are looked for: brush strokes are finer, outlines are not."""
 LOW, HIGH = 0.8, 0.9
 """Canny's thresholds as shares of the pixels, so that a pale picture has contours too."""
+PLAIN = 1e-6
+"""Differences in luma below this are rounding, and not contours."""
 
 
 def contours(output: Image, content: Image, style: Image) -> float:
@@ -25,16 +26,20 @@ def contours(output: Image, content: Image, style: Image) -> float:
     WACV 2020, with Canny's contours of the photo in the place of those that people drew: another
     number, so it has another name.
     """
-    here, there = _contours(output), _contours(content_for(output, content))
+    here, there = (_contours(luma.numpy()) for luma in lumas(output, content))
+    return f1(here, there)
+
+
+def f1(here: np.ndarray, there: np.ndarray) -> float:
+    """Return F1 of two maps of contours (h, w), bool."""
     if not here.any() or not there.any():
         return float(here.any() == there.any())
     precision, recall = _share_near(here, there), _share_near(there, here)
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def _contours(image: Image) -> np.ndarray:
-    luma = luma_601(image.double())[0, 0].numpy()
-    if np.ptp(luma) < 1e-6 or min(luma.shape) < 3:
+def _contours(luma: np.ndarray) -> np.ndarray:
+    if np.ptp(luma) < PLAIN:
         return np.zeros(luma.shape, dtype=bool)
     return canny(luma, DEVIATION, LOW, HIGH, use_quantiles=True)
 

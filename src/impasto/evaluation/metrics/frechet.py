@@ -5,8 +5,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from impasto.contracts import Image
-from impasto.evaluation.views import style_for
-from impasto.evaluation.vision import features, rows
+from impasto.evaluation.views import with_style
+from impasto.evaluation.vision import moments
+from impasto.features.statistics import covariance
+from impasto.networks.vgg import stride
 
 SIFID_LAYER = "relu3_3"
 """256 channels, which 512 x 512 pixels give 16,384 positions for; no recipe here optimizes it."""
@@ -19,24 +21,26 @@ def moment_distance(output: Image, content: Image, style: Image, *, layer: str) 
     Paper: the style loss of mean and covariance, as in Vacher et al., NeurIPS 2020.
 
     Raises:
-        ValueError: a side is too short for the layer.
+        ImageError: a side is too short for the layer.
     """
-    here, there = _pair(output, style, layer)
-    mean, covariance = there
-    return frechet(*here, *there) / (covariance.trace() + mean.square().sum()).item()
+    pictures = with_style(output, style, stride(layer))
+    here, there = (moments(image, layer) for image in pictures)
+    distance = frechet(here.mean, covariance(here), there.mean, covariance(there))
+    return distance / there.second.trace().item()
 
 
 def vgg_sifid(output: Image, content: Image, style: Image) -> float:
-    """Return the Fréchet distance at relu3_3 of VGG-16.
+    """Return the Fréchet distance at relu3_3 of VGG-16, divided by the painting's own energy.
 
     Paper: Shaham, Dekel and Michaeli, "SinGAN", ICCV 2019, call the same formula on the first block
     of Inception SIFID. This is not Inception, so it is not SIFID.
+    Differs: relative, because VGG's features are in the thousands and a smooth painting has less of
+    them than a rough one.
 
     Raises:
-        ValueError: a side is shorter than 4 pixels.
+        ImageError: a side is shorter than 4 pixels.
     """
-    here, there = _pair(output, style, SIFID_LAYER)
-    return frechet(*here, *there)
+    return moment_distance(output, content, style, layer=SIFID_LAYER)
 
 
 def frechet(
@@ -45,29 +49,18 @@ def frechet(
     other_mean: Float[Tensor, " c"],
     other_covariance: Float[Tensor, "c c"],
 ) -> float:
-    """Return |μ₁ - μ₂|² + tr(Σ₁ + Σ₂ - 2 (Σ₂^½ Σ₁ Σ₂^½)^½), exactly, singular or not.
+    """Return |μ₁ - μ₂|² + tr(Σ₁ + Σ₂ - 2 (Σ₂^½ Σ₁ Σ₂^½)^½), singular or not.
 
+    The trace of that root is the sum of the singular values of Aᵀ B, for any Σ₁ = A Aᵀ and
+    Σ₂ = B Bᵀ. Nothing is squared on the way, so that all digits are right and equal Gaussians give
+    zero.
     Paper: Dowson and Landau, Journal of Multivariate Analysis 12, 1982, eq. 4.
     """
-    root = _root(other_covariance)
-    crossed = torch.linalg.eigvalsh(root @ covariance @ root).clamp(min=0).sqrt().sum()
+    crossed = torch.linalg.svdvals(_factor(covariance).T @ _factor(other_covariance)).sum()
     spread = covariance.trace() + other_covariance.trace() - 2 * crossed
     return max(((mean - other_mean).square().sum() + spread).item(), 0.0)
 
 
-def gaussian(found: Float[Tensor, "n c"]) -> tuple[Float[Tensor, " c"], Float[Tensor, "c c"]]:
-    """Return mean and covariance (divided by n) of rows, in float64."""
-    wide = found.double()
-    mean = wide.mean(0)
-    centered = wide - mean
-    return mean, centered.T @ centered / len(wide)
-
-
-def _pair(output: Image, style: Image, layer: str) -> list[tuple[Tensor, Tensor]]:
-    pictures = (output, style_for(output, style))
-    return [gaussian(rows(features(image, layer))) for image in pictures]
-
-
-def _root(covariance: Float[Tensor, "c c"]) -> Float[Tensor, "c c"]:
+def _factor(covariance: Float[Tensor, "c c"]) -> Float[Tensor, "c c"]:
     variances, directions = torch.linalg.eigh(covariance)
-    return directions * variances.clamp(min=0).sqrt() @ directions.T
+    return directions * variances.clamp(min=0).sqrt()

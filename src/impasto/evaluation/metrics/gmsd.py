@@ -6,27 +6,23 @@ from jaxtyping import Float
 from torch import Tensor
 
 from impasto.contracts import Image
-from impasto.evaluation.views import content_for
-from impasto.images.color import luma_601
-from impasto.images.picture import check_side
+from impasto.evaluation.views import lumas
 
 STABILITY = 170 / 255**2
 """The paper's c = 170, for pixels in [0, 1]."""
+LEAST = 2  # pixels of a side, which become one
 
 
 def gmsd(output: Image, content: Image, style: Image) -> float:
     """Return how unevenly edges are kept: 0 for identical pictures, about 0.35 at worst.
 
-    Paper: Xue, Zhang, Mou and Bovik, "Gradient magnitude similarity deviation", IEEE TIP 2014, eq.
-    3 to 6: luma is averaged over 2 x 2 pixels first, gradients are Prewitt's.
+    Paper: Xue, Zhang, Mou and Bovik, "Gradient magnitude similarity deviation", IEEE TIP 2014:
+    luma is averaged over 2 x 2 pixels first, gradients are Prewitt's.
 
     Raises:
         ImageError: a side of the output is shorter than 2 pixels.
     """
-    check_side(output, "the output", 2)
-    here, there = (
-        _edges(luma_601(image.double())) for image in (output, content_for(output, content))
-    )
+    here, there = (_edges(luma[None, None]) for luma in lumas(output, content, LEAST))
     similarity = (2 * here * there + STABILITY) / (here**2 + there**2 + STABILITY)
     return similarity.std(correction=0).item()
 

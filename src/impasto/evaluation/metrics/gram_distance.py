@@ -1,9 +1,9 @@
 """How far the Gram matrices are from the painting's."""
 
 from impasto.contracts import Image
-from impasto.evaluation.views import style_for
-from impasto.evaluation.vision import features
-from impasto.features.statistics import moments
+from impasto.evaluation.views import with_style
+from impasto.evaluation.vision import moments
+from impasto.networks.vgg import stride
 
 
 def gram_distance(output: Image, content: Image, style: Image, *, layer: str) -> float:
@@ -14,8 +14,8 @@ def gram_distance(output: Image, content: Image, style: Image, *, layer: str) ->
     and layers can be compared.
 
     Raises:
-        ValueError: a side is too short for the layer.
+        ImageError: a side is too short for the layer.
     """
-    there = moments(features(style_for(output, style), layer)).second
-    here = moments(features(output, layer)).second
+    pictures = with_style(output, style, stride(layer))
+    here, there = (moments(image, layer).second for image in pictures)
     return ((here - there).square().sum() / there.square().sum()).item()

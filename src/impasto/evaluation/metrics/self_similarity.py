@@ -5,12 +5,15 @@ from jaxtyping import Float
 from torch import Tensor
 
 from impasto.contracts import Image
-from impasto.evaluation.views import content_for
+from impasto.evaluation.views import with_content
 from impasto.evaluation.vision import features, rows
 
 LAYER = "relu4_1"
+LEAST = 8  # pixels of a side: one position of relu4_1
 POSITIONS = 1024
 """At most so many on a regular grid: their distances are a matrix of that side."""
+ALIKE = 1e-9
+"""Mean distances below this are rounding: all positions agree."""
 
 
 def self_similarity(output: Image, content: Image, style: Image) -> float:
@@ -23,12 +26,10 @@ def self_similarity(output: Image, content: Image, style: Image) -> float:
     self-similarity", CVPR 2019, eq. 8, times n / 2, so that it does not depend on the size.
 
     Raises:
-        ValueError: a side of the output is shorter than 8 pixels.
+        ImageError: a side of the output is shorter than 8 pixels.
     """
-    here, there = (
-        relations(rows(features(image, LAYER), POSITIONS))
-        for image in (output, content_for(output, content))
-    )
+    pictures = with_content(output, content, LEAST)
+    here, there = (relations(rows(features(image, LAYER), POSITIONS)) for image in pictures)
     return ((here - there).abs().sum(0) / 2).mean().item()
 
 
@@ -38,4 +39,4 @@ def relations(found: Float[Tensor, "n c"]) -> Float[Tensor, "n n"]:
     distances = (1 - units @ units.T).clamp(min=0)
     sums = distances.sum(0, keepdim=True)
     even = torch.full_like(distances, 1 / len(distances))
-    return torch.where(sums > 1e-9 * len(distances), distances / sums, even)
+    return torch.where(sums > ALIKE * len(distances), distances / sums, even)
