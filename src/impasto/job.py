@@ -163,8 +163,7 @@ def prepare(
         init=None if first is None else first.image.to(device),
     )
     check_inputs(configured, inputs)
-    if not 0 <= seed < MOST_SEEDS:
-        raise ValueError(f"the seed is {seed}; expected 0 to {MOST_SEEDS - 1}")
+    check_seed(seed)
     named = [("content", photo), *(("style", each) for each in paintings), *masks]
     if first is not None:
         named.append(("init", first))
@@ -180,6 +179,12 @@ def prepare(
             *_enlarged(photo, configured.method.plan(inputs)[-1].size),
         ),
     )
+
+
+def check_seed(seed: int) -> None:
+    """Raise a ValueError if no generator can be started with this seed."""
+    if not 0 <= seed < MOST_SEEDS:
+        raise ValueError(f"the seed is {seed}; expected 0 to {MOST_SEEDS - 1}")
 
 
 def _enlarged(photo: Picture, size: tuple[int, int]) -> tuple[str, ...]:

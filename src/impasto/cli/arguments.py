@@ -7,6 +7,7 @@ from contextlib import redirect_stderr
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
+import torch
 import tyro
 
 Form = TypeVar("Form")
@@ -18,6 +19,7 @@ Flag = Annotated[bool, tyro.conf.FlagCreatePairsOff, tyro.conf.arg(help_behavior
 Output = Annotated[
     str | None, tyro.conf.arg(aliases=("-o",), metavar="FILE", help_behavior_hint="")
 ]
+Threads = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="")]
 
 
 class UsageError(ValueError):
@@ -38,6 +40,24 @@ class Watching:
     """say nothing but errors"""
     metadata: Flag = True
     """do not store in the picture how it was made"""
+
+
+def set_threads(number: int | None) -> None:
+    """Use so many processors, if a number is given.
+
+    Raises:
+        UsageError: it is less than 1.
+    """
+    if number is None:
+        return
+    if number < 1:
+        raise UsageError(f"--threads is {number}; expected 1 or more")
+    torch.set_num_threads(number)
+
+
+def words(text: str) -> list[str]:
+    """Return the names in a list with commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def parse(

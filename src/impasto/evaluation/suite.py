@@ -15,7 +15,8 @@ from impasto.evaluation.metric import Metric
 from impasto.evaluation.pairs import Pair
 from impasto.evaluation.rows import ControlRow, Row, recipe_row
 from impasto.evaluation.table import CONTROLS, Cell, Table
-from impasto.images.picture import count
+from impasto.images.picture import MIN_SIDE, count
+from impasto.job import check_seed
 
 SIZE = 512
 """Pixels of the longer side: brush strokes can be seen, and a run takes about a minute."""
@@ -74,8 +75,12 @@ def plan_suite(
     """Plan a table: the controls, recipes with pictures of one size, pictures of other programs.
 
     Raises:
-        ValueError: a recipe can't be run so, or two rows have one name.
+        ValueError: a recipe can't be run so, size or seed are out of range, or two rows have one
+            name.
     """
+    if size < MIN_SIDE:
+        raise ValueError(f"the size is {size}; expected at least {MIN_SIDE} pixels")
+    check_seed(seed)
     controls = [ControlRow(name, size) for name in CONTROLS]
     painted = [recipe_row(recipe, size=size, seed=seed, threads=threads) for recipe in recipes]
     rows = (*controls, *painted, *given)
