@@ -27,6 +27,7 @@ ONLY = {
     "h5py": ("weights/",),
     "scipy": ("weights/", "evaluation/"),
     "skimage": ("evaluation/",),
+    "jinja2": ("evaluation/report/",),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -10,14 +10,12 @@ from rich.markup import escape
 from rich.table import Table as Shown
 
 from impasto.cli.arguments import UsageError, words
-from impasto.cli.cell_bar import CellBar
 from impasto.cli.evaluate_form import Evaluate
-from impasto.cli.exits import FAILED, INTERRUPTED, OK, SIGNALED, RunError
-from impasto.cli.interrupts import at_once
+from impasto.cli.exits import FAILED, OK, RunError
+from impasto.cli.filling import fill_shown
 from impasto.cli.tables import in_digits, print_table
 from impasto.cli.terminal import one_line, say
 from impasto.estimate import describe_seconds
-from impasto.evaluation.fill import fill
 from impasto.evaluation.given import read_given
 from impasto.evaluation.measure import find_metrics
 from impasto.evaluation.pairs import read_pairs
@@ -93,20 +91,12 @@ def _named(text: str) -> tuple[str, str]:
 
 
 def _fill(suite: Suite, store: Store, *, quiet: bool) -> list[Cell]:
-    cells: list[Cell] = []
-    total = len(suite.places)
     try:
-        with at_once(), CellBar(suite.places, quiet=quiet) as bar:
-            for cell in fill(suite, store):
-                cells.append(cell)
-                if cell.failure:
-                    say(f"{cell.row} of {cell.content}, {cell.style} failed: {cell.failure}")
-                bar.advance()
-    except KeyboardInterrupt as stop:
-        code = SIGNALED + stop.args[0] if stop.args else INTERRUPTED
-        raise RunError(f"stopped after {len(cells)} of {total} cells; {GO_ON}", code) from None
+        cells, stop = fill_shown(suite, store, quiet=quiet)
     except OSError as error:
         raise RunError(f"{error}; once that is mended, {GO_ON}") from error
+    if stop is not None:
+        raise RunError(f"stopped after {len(cells)} of {len(suite.places)} cells; {GO_ON}", stop)
     return cells
 
 

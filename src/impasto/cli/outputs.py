@@ -1,5 +1,6 @@
 """Names for pictures that have none yet, and the pictures of a folder."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,11 @@ def new_output(content: str, styles: Sequence[str]) -> str:
 def new_folder(content: str, styles: Sequence[str]) -> str:
     """Return a name like "photos-great_wave" in the current folder that nothing has yet."""
     return _unused(Path(_joined(content, styles)))
+
+
+def new_sheet(content: str, style: str) -> str:
+    """Return a name like "cat-great_wave-compared.png" that is free, as is that of its page."""
+    return _unused(Path(f"{_joined(content, [style])}-compared.png"), ".html")
 
 
 def beside(path: str, ending: str) -> str:
@@ -69,9 +75,10 @@ def _joined(content: str, styles: Sequence[str]) -> str:
     return "-".join(stems)[:LONGEST_NAME]
 
 
-def _unused(path: Path) -> str:
+def _unused(path: Path, *suffixes: str) -> str:
+    """Return a name that no file has, with its own suffix or with one of the others."""
     number, unused = 2, path
-    while unused.exists() or unused.is_symlink():
+    while any(os.path.lexists(unused.with_suffix(each)) for each in (path.suffix, *suffixes)):
         unused = path.with_name(f"{path.stem}-{number}{path.suffix}")
         number += 1
     return str(unused)
