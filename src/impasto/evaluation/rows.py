@@ -7,7 +7,7 @@ those of an earlier time, and the making of it.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from impasto.contracts import Recipe
 from impasto.evaluation.controls import CONTROL_PICTURES
@@ -29,6 +29,7 @@ class Making:
     made: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+@runtime_checkable
 class Row(Protocol):
     """A way to get a picture for a pair."""
 

@@ -50,8 +50,9 @@ class Record:
     scores: Mapping[str, Score] = field(default_factory=dict[str, Score])
 
     def answers(self, asked: Mapping[str, Any]) -> bool:
-        """Tell whether the picture is what is asked for now."""
-        return all(self.asked.get(name) == value for name, value in asked.items())
+        """Tell whether the picture is what is asked for now; `made` may answer too (threads)."""
+        known = {**self.asked, **self.made}
+        return all(name in known and known[name] == value for name, value in asked.items())
 
     @classmethod
     def from_json(cls, stored: Any) -> "Record":
