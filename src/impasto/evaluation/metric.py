@@ -51,7 +51,8 @@ class Metric:
             ValueError: a picture is too small for this metric, or there is no number for it.
         """
         pictures = {"output": output, "content": content, "style": style}
-        value = self.measure(*(_checked(image, f"the {name}") for name, image in pictures.items()))
+        checked = (_checked(image, f"the {name}") for name, image in pictures.items())
+        value = float(self.measure(*checked))
         if not math.isfinite(value):
             raise ValueError(
                 f"{self.name} is {value} for these pictures; expected a finite number: one of them "
