@@ -148,9 +148,8 @@ def test_what_is_no_number_is_refused(value):
 
 def test_any_float_is_taken():
     seen = []
-    replace(always(0), measure=lambda *pictures: seen.extend(pictures) or 0.0)(
-        GOOD.double(), GOOD.half(), GOOD.requires_grad_()
-    )
+    spy = replace(always(0), measure=lambda *pictures: seen.extend(pictures) or 0.0)
+    spy(GOOD.double(), GOOD.half(), GOOD.requires_grad_())
     assert all(image.dtype == torch.float32 and not image.requires_grad for image in seen)
 
 

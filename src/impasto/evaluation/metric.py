@@ -51,8 +51,8 @@ class Metric:
             ValueError: a picture is too small for this metric, or there is no number for it.
         """
         pictures = {"output": output, "content": content, "style": style}
-        checked = (_checked(image, f"the {name}") for name, image in pictures.items())
-        value = float(self.measure(*checked))
+        taken = (checked(image, f"the {name}") for name, image in pictures.items())
+        value = float(self.measure(*taken))
         if not math.isfinite(value):
             raise ValueError(
                 f"{self.name} is {value} for these pictures; expected a finite number: one of them "
@@ -65,7 +65,12 @@ class Metric:
         return one > other if self.better == "higher" else one < other
 
 
-def _checked(image: object, name: str) -> Image:
+def checked(image: object, name: str) -> Image:
+    """Return an image on the CPU, float32, in [0, 1].
+
+    Raises:
+        ImageError: it isn't a tensor of shape (1, 3, h, w), is not finite, or leaves [0, 1].
+    """
     if not isinstance(image, Tensor):
         raise ImageError(
             f"{name} is a {type(image).__name__}; expected a tensor of shape (1, 3, h, w); "

@@ -61,6 +61,21 @@ def frechet(
     return max(((mean - other_mean).square().sum() + spread).item(), 0.0)
 
 
+def frechet_of_rows(here: Float[Tensor, "n c"], there: Float[Tensor, "m c"]) -> float:
+    """Return the Fréchet distance of the Gaussians of two sets of at least two rows, in float64.
+
+    Covariances are divided by n - 1, as everyone's FID divides them. Centered rows are a factor of
+    theirs, so that no matrix is larger than n x m.
+    """
+    means = [found.double().mean(0) for found in (here, there)]
+    a, b = (
+        (found.double() - mean) / (len(found) - 1) ** 0.5
+        for found, mean in zip((here, there), means, strict=True)
+    )
+    spread = a.square().sum() + b.square().sum() - 2 * torch.linalg.svdvals(a @ b.T).sum()
+    return max(((means[0] - means[1]).square().sum() + spread).item(), 0.0)
+
+
 def _factor(covariance: Float[Tensor, "c c"]) -> Float[Tensor, "c c"]:
     variances, directions = torch.linalg.eigh(covariance)
     return directions * variances.clamp(min=0).sqrt()
