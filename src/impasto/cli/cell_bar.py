@@ -40,6 +40,7 @@ class CellBar:
         self.task = self.progress.add_task("", total=len(places), left="")
         self.done = 0
         self.began = time.monotonic()
+        self._show()
 
     def advance(self) -> None:
         """Count the next cell as done, and show the one after it."""
@@ -56,12 +57,11 @@ class CellBar:
             self.task,
             completed=self.done,
             description=f"{rest[0].row.name}: {rest[0].pair.name}" if rest else "",
-            left="" if seconds is None else f"{describe_seconds(seconds)} left",
+            left=f"{describe_seconds(seconds)} left" if seconds else "",
         )
 
     def __enter__(self) -> "CellBar":
         self.progress.start()
-        self._show()
         return self
 
     def __exit__(

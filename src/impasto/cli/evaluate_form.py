@@ -22,8 +22,6 @@ Folders = Annotated[
 
 MEASURED = ", ".join(METRICS)
 
-NOT_GIVEN = (None, "", (), False)
-
 
 @dataclass(frozen=True)
 class Evaluate:
@@ -115,11 +113,15 @@ class Evaluate:
 
 def _refuse(flags: Mapping[str, object], meant: str) -> None:
     for flag, value in flags.items():
-        if value not in NOT_GIVEN:
+        if _is_given(value):
             raise UsageError(f"{flag} is {meant}; leave it out")
 
 
 def _expect(flags: Mapping[str, object], meant: str) -> None:
     for flag, value in flags.items():
-        if value in NOT_GIVEN:
+        if not _is_given(value):
             raise UsageError(f"{flag} is missing; expected {meant}")
+
+
+def _is_given(value: object) -> bool:
+    return value is not None and value is not False and value not in ("", ())  # a seed may be 0

@@ -54,7 +54,7 @@ def evaluate_table(given: Evaluate) -> int:
         _print(table)
         took = describe_seconds(time.monotonic() - began)
         files = ", ".join(printable(path) for path in written)
-        print(one_line(f"\n{files}: {count(len(cells), 'cell')} in {took}"))
+        print("\n" + one_line(f"{files}: {count(len(cells), 'cell')} in {took}"))
     failed = sum(bool(cell.failure) for cell in cells)
     if failed:
         say(f"{count(failed, 'cell')} of {len(cells)} failed; the same command tries them again")
