@@ -128,7 +128,7 @@ def _at(layer: str) -> tuple[Metric, ...]:
         ),
         Metric(
             f"yeh-e-{layer}", partial(yeh.effectiveness, layer=layer), "style", "higher", yeh.MOST,
-            f"likelihood of the features at {layer} of VGG-16", "Yeh 2020", (-math.inf, yeh.MOST),
+            f"divergence of Gaussians at {layer} of VGG-16", "Yeh 2020", (-math.inf, yeh.MOST),
             blind="where anything is; directions outside of its basis", optimized=True,
         ),
     )  # fmt: skip
