@@ -18,6 +18,30 @@ def test_numbers_are_those_of_the_metrics(photo, painting):
     }
 
 
+def test_several_threads_give_the_same_numbers(photo, painting):
+    before = torch.get_num_threads()
+    metrics = [metric for metric in METRICS.values() if not metric.optimized]
+    try:
+        found = []
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            found.append(measure(photo.flip(-2), photo, painting, metrics))
+    finally:
+        torch.set_num_threads(before)
+    one, two = found
+    assert one.numbers == pytest.approx(two.numbers, rel=1e-4)
+    assert list(one.numbers) == list(two.numbers)
+    assert one.refusals == two.refusals
+
+
+def test_what_goes_wrong_in_a_metric_is_heard(photo, painting):
+    def fail(*pictures):
+        raise KeyError("scale")
+
+    with pytest.raises(KeyError, match="scale"):
+        measure(photo, photo, painting, [replace(METRICS["ssim"], measure=fail)])
+
+
 def test_a_refusal_stops_no_other_metric(photo, painting):
     """MS-SSIM needs more pixels than this."""
     found = measure(photo, photo, painting, find_metrics(["ms-ssim", "ssim"]))

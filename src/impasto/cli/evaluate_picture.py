@@ -11,7 +11,7 @@ from impasto.cli.evaluate_form import Evaluate
 from impasto.cli.exits import OK
 from impasto.cli.tables import in_digits, print_table
 from impasto.cli.terminal import say
-from impasto.evaluation.controls import CONTROL_PICTURES
+from impasto.evaluation.controls import CONTROL_PICTURES, IDENTICAL
 from impasto.evaluation.measure import LARGEST, Scores, at_most, find_metrics, measure
 from impasto.evaluation.metric import Metric
 from impasto.images.picture import Picture, printable
@@ -49,13 +49,17 @@ def _measure(
 ) -> dict[str, Scores]:
     """Return the scores of a picture, and of the controls at its size, by row."""
     output = at_most(picture.image)
+    own = measure(output, content.image, style.image, metrics)
     photo = resize(content.image, size_of(output))
     painting = resize(style.image, fit(size_of(style.image), max(size_of(output))))
-    outputs = {THIS: output}
-    outputs |= {name: make(photo, painting) for name, make in CONTROL_PICTURES.items()}
-    return {
-        name: measure(image, content.image, style.image, metrics) for name, image in outputs.items()
-    }
+    rows = {THIS: own}
+    for name, make in CONTROL_PICTURES.items():
+        # Someone waits for this: what is known before isn't worked out.
+        known = [m for m in metrics if m.subject == IDENTICAL.get(name) and m.name in own.numbers]
+        unknown = [metric for metric in metrics if metric not in known]
+        rows[name] = measure(make(photo, painting), content.image, style.image, unknown)
+        rows[name].numbers.update({metric.name: metric.ideal for metric in known})
+    return rows
 
 
 def _refusals(rows: Mapping[str, Scores]) -> list[str]:

@@ -8,6 +8,7 @@ how much of a style score is color alone.
 from collections.abc import Callable
 
 from impasto.contracts import Image
+from impasto.evaluation.metric import Subject
 from impasto.evaluation.table import CONTROLS
 from impasto.images.color_transfer import match_histogram
 
@@ -29,3 +30,7 @@ Of the three transfers in `impasto.images.color_transfer` the histogram is the h
 ahead of: it brings over the whole distribution of each channel, where the others bring mean and
 covariance, or no color at all, and so it comes nearest to the painting in ΔE.
 """
+
+IDENTICAL: dict[str, Subject] = {CONTROLS[0]: "content", CONTROLS[1]: "style"}
+"""The controls that are the very picture with which some metrics compare; those have their ideal
+number there."""

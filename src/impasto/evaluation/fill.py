@@ -5,7 +5,7 @@ seed changed, and a score is measured anew when the picture or the code of its m
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from impasto.evaluation.fingerprint import metric_fingerprint
@@ -59,7 +59,7 @@ def _made(place: Place, store: Store) -> Record:
     return record
 
 
-def _measured(record: Record, place: Place, metrics: Iterable[Metric], store: Store) -> Record:
+def _measured(record: Record, place: Place, metrics: Sequence[Metric], store: Store) -> Record:
     """Return a record with the scores of some metrics, measured where they aren't there."""
     keys = {metric.name: _key(metric, record, place.pair) for metric in metrics}
     due = [

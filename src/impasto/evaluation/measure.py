@@ -1,8 +1,12 @@
 """One picture in, its scores out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
+
+import torch
 
 from impasto.contracts import Image
 from impasto.evaluation.catalog import METRICS
@@ -13,6 +17,8 @@ from impasto.images.resize import fit, resize, size_of
 LARGEST = 1024
 """Pixels of the longer side at which a larger picture is measured: the memory that the features of
 VGG-16 take grows with the area."""
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ def at_most(image: Image, side: int = LARGEST) -> Image:
     return resize(image, fit(size, side)) if max(size) > side else image
 
 
-def measure(output: Image, content: Image, style: Image, metrics: Iterable[Metric]) -> Scores:
+def measure(output: Image, content: Image, style: Image, metrics: Sequence[Metric]) -> Scores:
     """Score an output, (1, 3, h, w) in [0, 1], at its own size or at LARGEST if it is larger.
 
     A metric that refuses these pictures doesn't keep the others from their numbers.
@@ -56,10 +62,25 @@ def measure(output: Image, content: Image, style: Image, metrics: Iterable[Metri
     # Once for all metrics: photo and painting at the sizes at which they are compared.
     content = resize(content, size_of(output))
     style = resize(style, fit(size_of(style), max(size_of(output))))
-    scores = Scores({}, {})
-    for metric in metrics:
+
+    def ask(metric: Metric) -> float | str:
         try:
-            scores.numbers[metric.name] = metric(output, content, style)
+            return metric(output, content, style)
         except ValueError as refusal:
-            scores.refusals[metric.name] = str(refusal)
-    return scores
+            return str(refusal)
+
+    names = [metric.name for metric in metrics]
+    answers = dict(zip(names, _at_once(ask, metrics), strict=True))
+    return Scores(
+        {name: answer for name, answer in answers.items() if not isinstance(answer, str)},
+        {name: answer for name, answer in answers.items() if isinstance(answer, str)},
+    )
+
+
+def _at_once(ask: Callable[[Metric], Answer], metrics: Sequence[Metric]) -> list[Answer]:
+    """Ask several metrics at a time: sorting and small matrices keep one processor busy only."""
+    pool = ThreadPoolExecutor(torch.get_num_threads())
+    try:
+        return list(pool.map(ask, metrics))
+    finally:
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C nobody waits for those that are left
