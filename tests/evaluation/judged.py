@@ -16,6 +16,12 @@ VOID = {"img", "meta", "link", "br", "input", "hr"}
 
 FEW = ("ms-ssim", "psnr", "sliced-wasserstein", "random-filter", "coverage", "gram-relu1_1")
 
+ABOUT = {
+    "size": 32,
+    "versions": {"impasto": "1.2.3"},
+    "recipes": {"standard": {"method": "gatys", "settings": {f"n{i}": i for i in range(30)}}},
+}
+
 
 def judged(folder: Path, methods=("standard", "draft"), pairs=(("cat", "wave"),), metrics=FEW):
     """Return a table whose controls are in order, with a picture for every cell in `folder`."""
@@ -32,7 +38,7 @@ def judged(folder: Path, methods=("standard", "draft"), pairs=(("cat", "wave"),)
         for i, pair in enumerate(pairs)
         for j, row in enumerate((*CONTROLS, *methods))
     ]
-    return Table(tuple(cells), {"size": 32, "versions": {"impasto": "1.2.3"}})
+    return Table(tuple(cells), ABOUT)
 
 
 def score(metric, row, rng):

@@ -46,6 +46,11 @@ def test_words_stand_under_their_picture():
     assert not is_written(below[..., GAP + 80 :])
 
 
+def test_a_picture_stands_right_above_its_words():
+    page = sheet([[Tile(plain(RED, 20, 80), "low"), Tile(plain(BLUE, 80, 80), "high")]], (80, 80))
+    assert where(page, RED)[1] == where(page, BLUE)[1] == GAP + 80
+
+
 def test_long_words_stay_in_their_column():
     name = "several words that do not fit into one line andonethatneverwouldwhateverthelineis"
     page = sheet([[Tile(plain(RED, 90, 90), name, ("a note", "another", "x" * 99))]], box=(90, 90))

@@ -44,7 +44,8 @@ def in_rows(tiles: Sequence[Tile]) -> list[Sequence[Tile]]:
 def sheet(rows: Sequence[Sequence[Tile]], box: tuple[int, int], signs: Sequence[str] = ()) -> Image:
     """Put pictures side by side, each as large as fits into `box` (h, w), with its words below.
 
-    A row is as high as its highest picture and its longest text. `signs` stand between columns.
+    A row is as high as its highest picture and its longest text. Pictures stand right above their
+    words, and without any in the middle of the row. `signs` stand between columns.
 
     Raises:
         ImageError: there are no pictures, or one of them isn't one.
@@ -65,7 +66,8 @@ def sheet(rows: Sequence[Sequence[Tile]], box: tuple[int, int], signs: Sequence[
     for row, words, high, deep in zip(pictures, texts, heights, depths, strict=True):
         for number, (picture, lines) in enumerate(zip(row, words, strict=True)):
             middle = GAP + number * step + box[1] // 2
-            page.paste(picture, (middle - picture.width // 2, top + (high - picture.height) // 2))
+            room = high - picture.height
+            page.paste(picture, (middle - picture.width // 2, top + (room if deep else room // 2)))
             _write(draw, (middle, top + high), lines)
             if number < min(len(signs), len(row) - 1):
                 sign = _Line(signs[number], SIGN_SIZE, INK)
