@@ -74,7 +74,7 @@ _STYLE = (
     Metric(
         "random-filter", random_filter_distance, "style", "lower", 0.0,
         "Gram matrices of filters that nobody trained", "Ustyuzhaninov 2017",
-        blind="where anything is; strokes longer than 55 pixels",
+        blind="where anything is; brightness and cast; strokes longer than 55 pixels",
     ),
     Metric(
         "nearest-in-style", nearest_in_style, "style", "lower", 0.0,
