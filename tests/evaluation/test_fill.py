@@ -75,17 +75,20 @@ def test_nothing_is_made_or_measured_twice(pairs, plan, folder, measured):
     assert (grey.made, measured) == (["cat--wave", "dog--night"], [])
 
 
-def test_what_changed_is_made_anew(pairs, plan, folder, originals, write_pairs, photo):
+def test_what_changed_is_made_anew(pairs, plan, folder, originals, write_pairs, photo, measured):
     grey = Grey()
     list(fill(plan(pairs, grey), Store(folder)))
     grey.made.clear()
+    measured.clear()
     list(fill(plan(pairs, replace(grey, wanted={"version": 2})), Store(folder)))
     assert grey.made == ["cat--wave", "dog--night"]
+    assert measured == []  # what was made is the same picture again
     grey.made.clear()
     save_image(originals / "photos/cat.png", 1 - photo)
     changed = read_pairs(write_pairs(*PAIRS))
     list(fill(plan(changed, replace(grey, wanted={"version": 2})), Store(folder)))
     assert grey.made == ["cat--wave"]
+    assert measured == 4 * ["ssim", "color"]  # the controls and the row of one pair
 
 
 def test_new_metrics_are_measured_on_the_pictures_that_are_there(pairs, plan, folder, measured):

@@ -48,12 +48,17 @@ def fill(suite: Suite, store: Store) -> Iterator[Cell]:
 
 def _made(place: Place, store: Store) -> Record:
     """Return the record of a picture, which is made if it isn't there as it is asked for now."""
-    record = store.read(place.picture)
-    if record is not None and record.answers(place.asked):
-        return record
+    before = store.read(place.picture)
+    if before is not None and before.answers(place.asked):
+        return before
     making = place.row.make(place.pair, store, place.picture)
     record = Record(
-        place.asked, store.hash(place.picture), making.seconds, making.memory, making.made
+        place.asked,
+        store.hash(place.picture),
+        making.seconds,
+        making.memory,
+        making.made,
+        scores=before.scores if before is not None else {},  # in case it is the same picture
     )
     store.write(place.picture, record)
     return record

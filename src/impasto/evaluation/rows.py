@@ -19,6 +19,9 @@ from impasto.images.resize import fit, resize, size_of
 from impasto.isolated import Order, run_isolated
 from impasto.job import configure
 
+MAKER = "impasto.evaluation.controls"
+"""The module whose code decides what a control looks like."""
+
 
 @dataclass(frozen=True)
 class Making:
@@ -77,9 +80,6 @@ class ControlRow:
         )
         store.save(picture, CONTROL_PICTURES[self.name](photo, painting))
         return Making()
-
-
-MAKER = "impasto.evaluation.controls"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -13,7 +13,7 @@ from impasto.contracts import Recipe
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.metric import Metric
 from impasto.evaluation.pairs import Pair
-from impasto.evaluation.rows import ControlRow, Row, recipe_row
+from impasto.evaluation.rows import ControlRow, RecipeRow, Row, recipe_row
 from impasto.evaluation.table import CONTROLS, Cell, Table
 from impasto.images.picture import MIN_SIDE, count
 from impasto.job import check_seed
@@ -85,13 +85,6 @@ def plan_suite(
     painted = [recipe_row(recipe, size=size, seed=seed, threads=threads) for recipe in recipes]
     rows = (*controls, *painted, *given)
     _check_different(rows)
-    # Pair by pair: who looks at an unfinished folder finds all rows of the pairs that are there.
-    places = [
-        Place(row, pair, asked) for pair in pairs for row in rows if (asked := row.asked(pair))
-    ]
-    if identity:
-        twins = {pair.style.name: Pair(pair.style, pair.style) for pair in pairs}.values()
-        places += [Place(row, twin, row.asked(twin), True) for twin in twins for row in painted]
     about = {
         "size": size,
         "seed": seed,
@@ -102,12 +95,29 @@ def plan_suite(
         "given": [row.name for row in given],
         **_environment(threads),
     }
+    places = [*_places(pairs, rows), *(_identity_places(pairs, painted) if identity else ())]
     return Suite(tuple(places), tuple(metrics), about)
 
 
 def folder_of(row: str) -> str:
     """Return a row's name as that of a folder."""
     return row.replace(" ", "-")
+
+
+def _places(pairs: Sequence[Pair], rows: Sequence[Row]) -> Iterator[Place]:
+    """Yield pair by pair: who looks at an unfinished folder finds all rows of some pairs."""
+    for pair in pairs:
+        for row in rows:
+            asked = row.asked(pair)
+            if asked is not None:
+                yield Place(row, pair, asked)
+
+
+def _identity_places(pairs: Sequence[Pair], rows: Sequence[RecipeRow]) -> Iterator[Place]:
+    for painting in {pair.style.name: pair.style for pair in pairs}.values():
+        twin = Pair(painting, painting)
+        for row in rows:
+            yield Place(row, twin, row.asked(twin), identity=True)
 
 
 def _check_different(rows: Sequence[Row]) -> None:
