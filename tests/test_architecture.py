@@ -13,7 +13,10 @@ LAYERS = (
     ("optimize", "training"),
     ("methods",),
     ("registry", "recipes"),
-    ("run", "checks", "job", "result", "checkpoint", "estimate", "evaluation", "video"),
+    (
+        *("run", "checks", "job", "result", "isolated", "checkpoint", "estimate"),
+        *("evaluation", "video"),
+    ),
     ("cli", "studio", "__init__", "__main__"),
 )
 ONLY = {
@@ -25,7 +28,9 @@ ONLY = {
     "psutil": ("estimate.py",),
     "numba": ("patches/",),
     "h5py": ("weights/",),
-    "scipy": ("weights/",),
+    "scipy": ("weights/", "evaluation/"),
+    "skimage": ("evaluation/",),
+    "jinja2": ("evaluation/report/",),
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

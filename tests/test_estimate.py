@@ -10,6 +10,7 @@ from impasto.estimate import (
     available_memory,
     check_memory,
     describe_bytes,
+    describe_seconds,
     done_share,
     estimate,
 )
@@ -128,6 +129,15 @@ def test_done_share_counts_pixels():
 )  # fmt: skip
 def test_describe_bytes(amount, words):
     assert describe_bytes(amount) == words
+
+
+@pytest.mark.parametrize(
+    "seconds, words",
+    [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (99.4, "99 s"), (99.6, "2 min"),
+     (3599, "1 h 0 min"), (5400, "1 h 30 min")],
+)  # fmt: skip
+def test_describe_seconds(seconds, words):
+    assert describe_seconds(seconds) == words
 
 
 GIB = 2**30

@@ -1,4 +1,4 @@
-"""Write the documentation that the code already says: recipes, settings, the table in the README.
+"""Write the documentation that the code already says: recipes, settings, metrics, the README.
 
 python tools/make_docs.py            write it
 python tools/make_docs.py --check    change nothing, and fail where it is out of date
@@ -14,10 +14,13 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from impasto import METHODS, RECIPES, Recipe
 from impasto.cli.settings import in_words
 from impasto.contracts import default_of
+from impasto.evaluation import METRICS, Metric
+from impasto.evaluation.sets import NETWORKS, SET_METRICS
+from impasto.evaluation.vision import STYLE_LAYERS
 from impasto.recipes import DEPARTURES
 
 ROOT = Path(__file__).parents[1]
-BEGIN, END = "<!-- recipes: tools/make_docs.py -->", "<!-- end -->"
+BEGIN, END = "<!-- {}: tools/make_docs.py -->", "<!-- end -->"
 NOTICE = "<!-- Written by tools/make_docs.py: change the code and run that. -->"
 
 KNOBS = {
@@ -55,16 +58,74 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "docs" / "recipes.md": recipes_page(),
         ROOT / "docs" / "settings.md": settings_page(),
+        ROOT / "docs" / "metrics.md": with_metrics(read(ROOT / "docs" / "metrics.md")),
         ROOT / "README.md": with_recipes(read(ROOT / "README.md")),
     }
 
 
 def with_recipes(readme: str) -> str:
     """Return the README with its table of recipes as it should be."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
     rows = ((f"`{recipe.name}`", recipe.summary) for recipe in RECIPES.values())
-    return f"{before}{BEGIN}\n\n{table(('recipe', 'what it is'), rows)}\n\n{END}{after}"
+    return with_table(readme, "recipes", table(("recipe", "what it is"), rows))
+
+
+def with_metrics(page: str) -> str:
+    """Return docs/metrics.md with its three tables as they should be."""
+    head = (
+        "metric",
+        "of the",
+        "better",
+        "range",
+        "ideal",
+        "it measures",
+        "it is blind to",
+        "paper",
+    )
+    page = with_table(
+        page, "metrics", table(head, dict.fromkeys(map(metric_row, METRICS.values())))
+    )
+    rows = (
+        (
+            f"`{each.name}`",
+            each.summary,
+            ", ".join(f"`{name}`" for name in each.networks),
+            each.paper,
+        )
+        for each in SET_METRICS.values()
+    )
+    page = with_table(page, "sets", table(("metric", "what it is", "networks", "paper"), rows))
+    files = ((f"`{name}`", f"`{each.file}`", each.origin) for name, each in NETWORKS.items())
+    return with_table(page, "networks", table(("network", "file", "what it is"), files))
+
+
+def metric_row(metric: Metric) -> tuple[str, ...]:
+    """Return what a metric says of itself; the same for all layers."""
+    layer = next((layer for layer in STYLE_LAYERS if metric.name.endswith(layer)), "LAYER")
+    low, high = metric.bounds
+    cells = (
+        f"`{metric.name}`{'¹' if metric.optimized else ''}",
+        {"content": "photo", "style": "painting"}[metric.subject],
+        metric.better,
+        f"{in_range(low)} to {in_range(high)}",
+        in_range(metric.ideal),
+        metric.summary,
+        metric.blind,
+        metric.paper,
+    )
+    return tuple(cell.replace(layer, "LAYER") for cell in cells)
+
+
+def in_range(bound: float) -> str:
+    """Return a number or an end of a range in words."""
+    return f"{bound:.3g}".replace("inf", "∞")
+
+
+def with_table(page: str, name: str, rows: str) -> str:
+    """Return a page with a table as it should be, between the comments that mark its place."""
+    begin = BEGIN.format(name)
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(END)
+    return f"{before}{begin}\n\n{rows}\n\n{END}{after}"
 
 
 def recipes_page() -> str:

@@ -107,6 +107,14 @@ def describe_bytes(amount: float) -> str:
     return f"{amount / 1e12:,.1f} TB"
 
 
+def describe_seconds(seconds: float) -> str:
+    """Return a time as a person says it, in one unit or two."""
+    if seconds < 99.5:
+        return f"{seconds:.0f} s" if seconds >= 9.95 else f"{seconds:.1f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def done_share(stages: Sequence[Stage], evaluations: int) -> float:
     """Return the share, 0 to 1, of a run's work that so many evaluations are.
 

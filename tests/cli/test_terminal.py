@@ -5,9 +5,7 @@ import re
 import subprocess
 import sys
 
-import pytest
-
-from impasto.cli.terminal import describe_losses, describe_seconds
+from impasto.cli.terminal import describe_losses
 
 
 def read_all(descriptor):
@@ -51,15 +49,6 @@ def test_a_terminal_sees_a_bar(folder):
 
 def test_a_file_sees_no_bar(stylize):
     assert stylize("-o", "out.png")[2] == ""
-
-
-@pytest.mark.parametrize(
-    "seconds, words",
-    [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (99.4, "99 s"), (99.6, "2 min"),
-     (3599, "1 h 0 min"), (5400, "1 h 30 min")],
-)  # fmt: skip
-def test_describe_seconds(seconds, words):
-    assert describe_seconds(seconds) == words
 
 
 def test_describe_losses():

@@ -9,7 +9,7 @@ from functools import partial, wraps
 from importlib.metadata import version
 from typing import Any
 
-from impasto.cli import recipes, rerun, resume, stylize
+from impasto.cli import compare, evaluate, recipes, rerun, resume, stylize
 from impasto.cli.arguments import parse
 from impasto.cli.exits import OK, PIPE_CLOSED, explain, let_go_of_stdout
 from impasto.cli.menu import Command, choose
@@ -93,6 +93,8 @@ COMMANDS: dict[str, Command] = {
     "stylize": stylize.main,
     "resume": resume.main,
     "rerun": rerun.main,
+    "compare": compare.main,
+    "evaluate": evaluate.main,
     "recipes": recipes.main,
     "weights": _weights,
 }

@@ -7,6 +7,7 @@ from contextlib import redirect_stderr
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
+import torch
 import tyro
 
 from impasto.errors import ImpastoError
@@ -20,6 +21,7 @@ Flag = Annotated[bool, tyro.conf.FlagCreatePairsOff, tyro.conf.arg(help_behavior
 Output = Annotated[
     str | None, tyro.conf.arg(aliases=("-o",), metavar="FILE", help_behavior_hint="")
 ]
+Threads = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="")]
 
 
 class UsageError(ImpastoError):
@@ -56,6 +58,24 @@ class Moved:
     """those of the paintings, if they are not where they were: all of them, in their order"""
     init_image: File = None
     """the picture to start from, if it is not where it was"""
+
+
+def set_threads(number: int | None) -> None:
+    """Use so many processors, if a number is given.
+
+    Raises:
+        UsageError: it is less than 1.
+    """
+    if number is None:
+        return
+    if number < 1:
+        raise UsageError(f"--threads is {number}; expected 1 or more")
+    torch.set_num_threads(number)
+
+
+def words(text: str) -> list[str]:
+    """Return the names in a list with commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def parse(

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from impasto.cli.exits import OK
-from impasto.cli.terminal import describe_seconds, say
-from impasto.estimate import Estimate, describe_bytes, estimate
+from impasto.cli.terminal import say
+from impasto.estimate import Estimate, describe_bytes, describe_seconds, estimate
 from impasto.job import Job
 
 

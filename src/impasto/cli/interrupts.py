@@ -1,7 +1,9 @@
-"""Ctrl-C and `kill`: finish the evaluation, then stop."""
+"""Ctrl-C and `kill`: finish the evaluation, then stop; or stop at once."""
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -38,3 +40,23 @@ class Interrupts:
         if self.signal is not None:
             raise KeyboardInterrupt
         self.signal = number
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Inside of it, a signal raises KeyboardInterrupt with its number: nothing needs to be ended.
+
+    That is so where whatever was finished is already in a file.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt(number)
+
+    before: dict[signal.Signals, Any] = {}
+    if threading.current_thread() is threading.main_thread():  # only it may set handlers
+        before = {each: signal.signal(each, stop) for each in Interrupts.SIGNALS}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

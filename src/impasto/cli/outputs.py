@@ -25,6 +25,11 @@ def new_folder(content: str, styles: Sequence[str]) -> str:
     return unused(_joined(content, styles))
 
 
+def new_sheet(content: str, style: str) -> str:
+    """Return a name like "cat-great_wave-compared.png" that is free, as is that of its page."""
+    return unused(f"{_joined(content, [style])}-compared.png", ".html")
+
+
 def beside(path: str, ending: str) -> str:
     """Return a name like "cat-again.png" beside a picture that no file has yet."""
     place = Path(path)
@@ -76,10 +81,14 @@ def _short(stem: str) -> str:
     return stem
 
 
-def unused(path: str) -> str:
-    """Return a path like this one, "cat-2.png" for "cat.png", that nothing has yet."""
-    place, number, free = Path(path), 2, path
-    while os.path.lexists(free):
-        free = str(place.with_name(f"{place.stem}-{number}{place.suffix}"))
+def unused(path: str, *suffixes: str) -> str:
+    """Return a path like this one, "cat-2.png" for "cat.png", that nothing has yet.
+
+    Nor has anything the same name with one of the other `suffixes`.
+    """
+    place, number = Path(path), 2
+    free = place
+    while any(os.path.lexists(free.with_suffix(each)) for each in (place.suffix, *suffixes)):
+        free = place.with_name(f"{place.stem}-{number}{place.suffix}")
         number += 1
-    return free
+    return str(free)

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, fields
 from typing import Annotated, Any
 
 import tyro
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from impasto.cli.arguments import Flag, parse
 from impasto.cli.exits import OK
 from impasto.cli.settings import in_words
+from impasto.cli.tables import print_table
 from impasto.contracts import Recipe, default_of
 from impasto.job import dataclass_of, find_recipe
 from impasto.recipes import RECIPES
@@ -55,7 +55,7 @@ def _list() -> None:
     table = Table("name", "what it does", "paper", box=None, header_style="bold")
     for recipe in RECIPES.values():
         table.add_row(*map(escape, (recipe.name, recipe.summary, recipe.paper)))
-    _print(table)
+    print_table(table)
 
 
 def _show(recipe: Recipe) -> None:
@@ -78,13 +78,7 @@ def _print_rows(rows: Mapping[str, Any]) -> None:
     table = Table("", "", box=None, show_header=False)
     for name, value in rows.items():
         table.add_row(escape(name), escape(in_words(value)))
-    _print(table)
-
-
-def _print(table: Table) -> None:
-    """Print a table: in a terminal as wide as that is, otherwise without breaking lines."""
-    console = Console()
-    (console if console.is_terminal else Console(width=1000)).print(table)
+    print_table(table)
 
 
 def _summary(recipe: Recipe) -> dict[str, Any]:

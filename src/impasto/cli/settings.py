@@ -10,6 +10,7 @@ from tyro.constructors import PrimitiveConstructorSpec
 
 from impasto.cli.arguments import UsageError
 from impasto.contracts import Recipe
+from impasto.errors import ImpastoError
 
 
 def settings_form(recipe: Recipe) -> Any:
@@ -68,10 +69,10 @@ def _annotate(hint: Any, item: Field[Any], value: Any) -> Any:
 
 def _weighted_names(words: Sequence[str]) -> dict[str, float]:
     if len(words) % 2:
-        raise ValueError(f"expected names and weights in turn, got {' '.join(words)!r}")
+        raise ImpastoError(f"expected names and weights in turn, got {' '.join(words)!r}")
     twice = [name for name, times in Counter(words[::2]).items() if times > 1]
     if twice:
-        raise ValueError(f"{twice[0]} was given twice; expected one weight for each layer")
+        raise ImpastoError(f"{twice[0]} was given twice; expected one weight for each layer")
     return dict(zip(words[::2], map(float, words[1::2]), strict=True))
 
 

@@ -3,10 +3,8 @@
 import os
 from collections.abc import Sequence
 
-import torch
-
 from impasto.checkpoint import Checkpoint, read_checkpoint
-from impasto.cli.arguments import UsageError
+from impasto.cli.arguments import UsageError, set_threads
 from impasto.cli.dry_run import dry_run
 from impasto.cli.exits import OK
 from impasto.cli.folder import stylize_folder
@@ -24,8 +22,7 @@ PROGRAM = "impasto stylize"
 def main(arguments: Sequence[str]) -> int:
     """Paint a photo in the style of a painting, or of several."""
     given, request = parse_stylize(arguments, PROGRAM)
-    if given.threads is not None:
-        _set_threads(given.threads)
+    set_threads(given.threads)
     if os.path.isdir(request.content):
         return stylize_folder(given, request)
     if given.dry_run:
@@ -46,12 +43,6 @@ def main(arguments: Sequence[str]) -> int:
         say(f"{name} is there: going on after {count(earlier.evaluations, 'evaluation')}")
     tell(perform(start(request, places, earlier=earlier)), places)
     return OK
-
-
-def _set_threads(number: int) -> None:
-    if number < 1:
-        raise UsageError(f"--threads is {number}; expected 1 or more")
-    torch.set_num_threads(number)
 
 
 def _earlier(path: str, request: Request) -> Checkpoint | None:

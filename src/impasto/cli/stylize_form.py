@@ -6,7 +6,17 @@ from typing import Annotated, Any
 
 import tyro
 
-from impasto.cli.arguments import File, Files, Flag, Name, Output, UsageError, Watching, parse
+from impasto.cli.arguments import (
+    File,
+    Files,
+    Flag,
+    Name,
+    Output,
+    Threads,
+    UsageError,
+    Watching,
+    parse,
+)
 from impasto.cli.request import Request
 from impasto.cli.settings import check_given, settings_form
 from impasto.cli.task import CHECKPOINT_SECONDS
@@ -49,7 +59,7 @@ class Stylize:
     """a picture to start from"""
     device: Name = DEFAULT_DEVICE
     """where to compute: cpu, cuda, mps"""
-    threads: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="")] = None
+    threads: Threads = None
     """processors to use; the last bits of the picture depend on it"""
     dry_run: Flag = False
     """say what would be done, how long it takes and how much memory, and do nothing"""

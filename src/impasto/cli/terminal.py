@@ -20,7 +20,7 @@ from rich.text import Text
 
 from impasto.cli.interrupts import Interrupts
 from impasto.contracts import Stage, Step
-from impasto.estimate import done_share
+from impasto.estimate import describe_seconds, done_share
 from impasto.images.picture import count
 
 SPEED_SECONDS = 300
@@ -37,14 +37,6 @@ def say(sentence: str) -> None:
 def one_line(text: str) -> str:
     """Return text without what could move a terminal's cursor: names of files hold anything."""
     return "".join(each if each.isprintable() else " " for each in text)
-
-
-def describe_seconds(seconds: float) -> str:
-    """Return a time as a person says it, in one unit or two."""
-    if seconds < 99.5:
-        return f"{seconds:.0f} s" if seconds >= 9.95 else f"{seconds:.1f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def describe_losses(losses: Mapping[str, float]) -> str:

@@ -1,0 +1,96 @@
+"""How far a table is: a bar on standard error with the cell being made and the time left."""
+
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from statistics import mean
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from impasto.estimate import describe_seconds
+from impasto.evaluation.suite import Place
+
+STORED = 0.3
+"""Seconds: a cell that took less was there already, and tells nothing about the others."""
+
+
+class CellBar:
+    """The cell that is being made, the share of cells, and the time left.
+
+    Draws nothing where nobody would see it.
+    """
+
+    def __init__(self, places: Sequence[Place], *, quiet: bool) -> None:
+        self.places = places
+        self.pace = Pace()
+        shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
+        self.progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=Console(stderr=True) if shown else Console(quiet=True),
+            transient=True,
+            refresh_per_second=2,  # the runs that are timed shall have the processors
+            disable=not shown,
+        )
+        self.task = self.progress.add_task("", total=len(places), left="")
+        self.done = 0
+        self.began = time.monotonic()
+        self._show()
+
+    def advance(self) -> None:
+        """Count the next cell as done, and show the one after it."""
+        now = time.monotonic()
+        self.pace.add(self.places[self.done].row.name, now - self.began)
+        self.began = now
+        self.done += 1
+        self._show()
+
+    def _show(self) -> None:
+        rest = self.places[self.done :]
+        seconds = self.pace.left([place.row.name for place in rest])
+        self.progress.update(
+            self.task,
+            completed=self.done,
+            description=f"{rest[0].row.name}: {rest[0].pair.name}" if rest else "",
+            left=f"{describe_seconds(seconds)} left" if seconds else "",
+        )
+
+    def __enter__(self) -> "CellBar":
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.progress.stop()
+
+
+class Pace:
+    """How long a cell takes, row by row: one recipe needs ten times as long as another."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[float]] = defaultdict(list)
+
+    def add(self, row: str, seconds: float) -> None:
+        """Learn from a cell."""
+        if seconds >= STORED:
+            self.taken[row].append(seconds)
+
+    def left(self, rows: Sequence[str]) -> float | None:
+        """Return the seconds for cells of these rows; None if no cell was made yet.
+
+        A row without any is taken for an average one.
+        """
+        if not self.taken:
+            return None
+        means = {row: mean(seconds) for row, seconds in self.taken.items()}
+        average = mean(means.values())
+        return sum(number * means.get(row, average) for row, number in Counter(rows).items())

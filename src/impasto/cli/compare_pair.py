@@ -1,0 +1,183 @@
+"""The work of `impasto compare`: a table of one pair, drawn as a sheet and as a page."""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+
+from impasto.cli.arguments import words
+from impasto.cli.compare_form import Compare
+from impasto.cli.exits import FAILED, OK, RunError
+from impasto.cli.filling import fill_shown
+from impasto.cli.outputs import new_sheet
+from impasto.cli.terminal import one_line, say
+from impasto.estimate import describe_seconds, estimate
+from impasto.evaluation.measure import find_metrics
+from impasto.evaluation.pairs import Pair, read_original
+from impasto.evaluation.report import HEADLINES, check_comparison, page_of, write_comparison
+from impasto.evaluation.rows import RecipeRow
+from impasto.evaluation.store import Store
+from impasto.evaluation.suite import Place, Suite, plan_suite
+from impasto.evaluation.table import CONTROLS, Cell, Table
+from impasto.images.picture import ImageError, count, printable
+from impasto.job import find_recipe, prepare
+from impasto.recipes import RECIPES
+
+LONG = 60
+"""Seconds after which nobody likes to begin again."""
+
+
+def compare_pair(given: Compare) -> int:
+    """Paint, measure and draw; return the exit code.
+
+    Raises:
+        ValueError: something cannot be used; nothing was started.
+        RunError: it was interrupted, or something can't be written.
+    """
+    began = time.monotonic()
+    output = given.output or new_sheet(given.photo, given.painting)
+    check_comparison(output, (given.photo, given.painting))
+    suite = _plan(given)
+    with _folder(given) as folder:
+        store = Store(folder)
+        if not given.quiet:
+            _announce(suite, store, given)
+        cells, stop = _fill(suite, store, quiet=given.quiet)
+        table = replace(suite, places=suite.places[: len(cells)]).table(cells)
+        if stop is not None:
+            raise RunError(f"stopped after {_stopped(suite, table, store, output, given)}", stop)
+        notes = (*table.notes, *_draw(table, store, output, given))
+    if not given.quiet:
+        for note in notes:
+            say(note)
+    _tell(table, output, time.monotonic() - began, given)
+    return FAILED if any(cell.failure for cell in cells) else OK
+
+
+def _plan(given: Compare) -> Suite:
+    recipes = [find_recipe(name) for name in words(given.recipes) or RECIPES]
+    pair = Pair(read_original(given.photo), read_original(given.painting))
+    return plan_suite(
+        [pair],
+        recipes,
+        metrics=find_metrics(HEADLINES),
+        size=given.size,
+        seed=given.seed,
+        threads=given.threads,
+    )
+
+
+@contextmanager
+def _folder(given: Compare) -> Iterator[str]:
+    """Yield the folder that keeps the pictures, or one that is gone afterwards."""
+    if given.keep is not None:
+        yield given.keep
+        return
+    with tempfile.TemporaryDirectory(prefix="impasto-") as folder:
+        yield folder
+
+
+def _announce(suite: Suite, store: Store, given: Compare) -> None:
+    """Say how long the recipes may take that are not finished yet."""
+    due = [place for place in suite.places if _is_due(place, store)]
+    if not due:
+        return
+    shown = sys.stderr is not None and sys.stderr.isatty()
+    console = Console(stderr=True) if shown else Console(quiet=True)
+    places = track(due, "how long?", console=console, transient=True, disable=not shown)
+    seconds = sum(_seconds(place) for place in places)
+    advice = "" if given.keep else "; --keep FOLDER would keep what is finished"
+    say(
+        f"{count(len(due), 'recipe')} at {given.size} pixels: about {describe_seconds(seconds)}"
+        f"{advice if seconds > LONG else ''}"
+    )
+
+
+def _is_due(place: Place, store: Store) -> bool:
+    if not isinstance(place.row, RecipeRow):
+        return False
+    record = store.read(place.picture)
+    return record is None or not record.answers(place.asked)
+
+
+def _seconds(place: Place) -> float:
+    row = place.row
+    assert isinstance(row, RecipeRow)
+    pair = place.pair
+    try:
+        return estimate(
+            prepare(pair.content.path, pair.style.path, recipe=row.recipe, seed=row.seed)
+        ).seconds
+    except ValueError:  # it doesn't fit into memory; its cell will say so
+        return 0.0
+
+
+def _fill(suite: Suite, store: Store, *, quiet: bool) -> tuple[list[Cell], int | None]:
+    try:
+        return fill_shown(suite, store, quiet=quiet)
+    except OSError as error:
+        raise RunError(str(error)) from error
+
+
+def _stopped(suite: Suite, table: Table, store: Store, output: str, given: Compare) -> str:
+    """Keep what is finished, as `impasto stylize` keeps the best picture so far; say where."""
+    done, total = (
+        sum(name not in CONTROLS for name in names)
+        for names in (table.rows, {place.row.name for place in suite.places})
+    )
+    finished = f"{done} of {count(total, 'recipe')}"
+    if given.keep is not None:
+        return f"{finished}; the same command goes on there"
+    if not any(cell.picture for cell in table.cells if cell.row not in CONTROLS):
+        return f"{finished}; nothing was saved"
+    _draw(table, store, output, given)
+    return f"{finished}; {printable(output)} shows what is finished"
+
+
+def _draw(table: Table, store: Store, output: str, given: Compare) -> tuple[str, ...]:
+    """Write sheet and page."""
+    try:
+        return write_comparison(table, store.folder, output, (given.photo, given.painting))
+    except (ImageError, OSError) as error:
+        raise RunError(str(error)) from error
+
+
+def _tell(table: Table, output: str, seconds: float, given: Compare) -> None:
+    """Say what was done: in one line, or for scripts."""
+    results = [cell for cell in table.cells if cell.row not in CONTROLS]
+    sheet, page = printable(output), printable(page_of(output))
+    if given.json:
+        print(json.dumps({
+            "sheet": sheet,
+            "page": page,
+            "content": printable(given.photo),
+            "style": printable(given.painting),
+            "size": given.size,
+            "seed": given.seed,
+            "seconds": round(seconds, 3),
+            "results": [_record(cell) for cell in table.cells if not cell.failure],
+            "failed": [
+                {"recipe": cell.row, "error": cell.failure} for cell in results if cell.failure
+            ],
+            "notes": list(table.notes),
+        }))  # fmt: skip
+    elif not given.quiet:
+        recipes = count(sum(not cell.failure for cell in results), "recipe")
+        print(one_line(f"{sheet}, {page}: {recipes} in {describe_seconds(seconds)}"))
+
+
+def _record(cell: Cell) -> dict[str, Any]:
+    return {
+        "name": cell.row,
+        "seconds": cell.seconds,
+        "memory": cell.memory,
+        "scores": dict(cell.scores),
+        "refusals": dict(cell.refusals),
+    }

@@ -1,0 +1,127 @@
+"""What can be said after `impasto evaluate`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import tyro
+
+from impasto.cli.arguments import File, Flag, Threads, UsageError
+from impasto.evaluation.catalog import METRICS
+from impasto.evaluation.suite import SIZE
+
+Names = Annotated[str, tyro.conf.arg(metavar="NAME,NAME,...", help_behavior_hint="")]
+Folder = Annotated[
+    str | None, tyro.conf.arg(aliases=("-o",), metavar="FOLDER", help_behavior_hint="")
+]
+Folders = Annotated[
+    tuple[str, ...],
+    tyro.conf.arg(metavar="NAME=FOLDER", help_behavior_hint=""),
+    tyro.conf.UseAppendAction,
+]
+
+MEASURED = ", ".join(METRICS)
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """Say in numbers how good a picture is; or fill a table of recipes times pairs.
+
+    impasto evaluate picture.png --content photo.jpg --style painting.jpg
+
+    impasto evaluate --recipes draft,standard --pairs pairs.csv -o table
+
+    - In every table stand three pictures that nobody worked for: the photo (content unchanged), the
+      painting (style unchanged), and the photo in the painting's colors (color transfer only). A
+      number means something between them.
+    - A pairs file is CSV: the first line is content,style, and every other line names a photo and a
+      painting, relative to the file.
+    - The folder of a table keeps what is finished: after an interruption the same command goes on.
+      A picture is made again only if its recipe, its inputs, size or seed changed.
+    - With --given, pictures that any other program made for the same pairs stand in the same table.
+      Their files are called CONTENT--STYLE.png (or .jpg, ...) by the names of photo and painting,
+      such as cat--great_wave.png. A file times.csv among them, with the first line
+      content,style,seconds, says how long they took.
+    """
+
+    picture: Annotated[
+        tyro.conf.Positional[str | None], tyro.conf.arg(metavar="[OUT]", help_behavior_hint="")
+    ] = None
+    """one picture to be judged"""
+    content: File = None
+    """the photo that it was made of"""
+    style: File = None
+    """the painting that it is to look like"""
+    pairs: File = None
+    """for a table: the list of photos and paintings"""
+    recipes: Names = ""
+    """some of those that `impasto recipes` lists"""
+    given: Folders = ()
+    """pictures of another program, and what the table calls it; also several times"""
+    output: Folder = None
+    """where the table goes, its pictures and its reports"""
+    size: Annotated[
+        int | None, tyro.conf.arg(metavar="INT", help_behavior_hint=f"(default: {SIZE})")
+    ] = None
+    """pixels of the longer side of the table's pictures"""
+    seed: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 0)")] = (
+        None
+    )
+    """of the noise, where a recipe starts from any"""
+    identity: Flag = False
+    """also give each recipe every painting as photo and as style: ideal is the painting itself"""
+    metrics: Annotated[
+        Names, tyro.conf.arg(help_behavior_hint=f"(default: all; there are {MEASURED})")
+    ] = ""
+    """what to measure"""
+    threads: Threads = None
+    """processors to use; times and the last bits of a picture depend on it"""
+    json: Flag = False
+    """say it as one JSON object on standard output"""
+    quiet: Flag = False
+    """say nothing but errors"""
+
+    def check(self) -> None:
+        """Refuse what is missing, and what belongs to the other use of the command.
+
+        Raises:
+            UsageError: the arguments don't fit together.
+        """
+        if (self.picture is None) == (self.pairs is None):
+            got = "neither a picture nor" if self.pairs is None else "a picture and"
+            raise UsageError(
+                f"got {got} --pairs; expected one of them, such as `impasto evaluate picture.png "
+                "--content photo.jpg --style painting.jpg`"
+            )
+        of_picture = {"--content": self.content, "--style": self.style}
+        of_table = {
+            "--recipes": self.recipes,
+            "--given": self.given,
+            "-o": self.output,
+            "--size": self.size,
+            "--seed": self.seed,
+            "--identity": self.identity,
+        }
+        if self.picture is not None:
+            _refuse(of_table, "for --pairs, and not for one picture")
+            _expect(of_picture, "the photo and the painting that it was made of")
+        else:
+            _refuse(of_picture, "for one picture, and not for --pairs")
+            _expect({"--recipes": self.recipes or self.given}, "recipes to compare, or --given")
+            _expect({"-o": self.output}, "a folder for the table and its pictures")
+
+
+def _refuse(flags: Mapping[str, object], meant: str) -> None:
+    for flag, value in flags.items():
+        if _is_given(value):
+            raise UsageError(f"{flag} is {meant}; leave it out")
+
+
+def _expect(flags: Mapping[str, object], meant: str) -> None:
+    for flag, value in flags.items():
+        if not _is_given(value):
+            raise UsageError(f"{flag} is missing; expected {meant}")
+
+
+def _is_given(value: object) -> bool:
+    return value is not None and value is not False and value not in ("", ())  # a seed may be 0

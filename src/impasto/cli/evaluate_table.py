@@ -1,0 +1,130 @@
+"""`impasto evaluate --recipes A,B --pairs FILE -o FOLDER`: a table that resumes, and reports."""
+
+import json
+import re
+import time
+from pathlib import Path
+from statistics import median
+
+from rich.markup import escape
+from rich.table import Table as Shown
+
+from impasto.cli.arguments import UsageError, words
+from impasto.cli.evaluate_form import Evaluate
+from impasto.cli.exits import FAILED, OK, RunError
+from impasto.cli.filling import fill_shown
+from impasto.cli.tables import in_digits, print_table
+from impasto.cli.terminal import one_line, say
+from impasto.estimate import describe_seconds
+from impasto.evaluation.given import read_given
+from impasto.evaluation.measure import find_metrics
+from impasto.evaluation.pairs import read_pairs
+from impasto.evaluation.statistics import check_controls, medians
+from impasto.evaluation.store import Store
+from impasto.evaluation.suite import SIZE, Suite, plan_suite
+from impasto.evaluation.table import Cell, Table
+from impasto.images.picture import count, printable
+from impasto.job import find_recipe
+
+NAME = re.compile(r"\w[\w .+-]*")
+"""Of another program: it becomes the name of a row and of a folder."""
+
+GO_ON = "the same command goes on there"
+
+
+def evaluate_table(given: Evaluate) -> int:
+    """Fill a table, write it and its reports, and say what came out; return the exit code.
+
+    Raises:
+        ValueError: something cannot be used; nothing was started.
+        RunError: it was interrupted, or the folder can't be written to any more.
+    """
+    began = time.monotonic()
+    suite = _plan(given)
+    store = Store(given.output or "")
+    cells = _fill(suite, store, quiet=given.quiet)
+    table = suite.table(cells)
+    written = _write(table, store)
+    if not given.quiet:
+        for note in table.notes:
+            say(note)
+    if given.json:
+        print(json.dumps(table.to_json()))
+    elif not given.quiet:
+        _print(table)
+        took = describe_seconds(time.monotonic() - began)
+        files = ", ".join(printable(path) for path in written)
+        print("\n" + one_line(f"{files}: {count(len(cells), 'cell')} in {took}"))
+    failed = sum(bool(cell.failure) for cell in cells)
+    if failed:
+        say(f"{count(failed, 'cell')} of {len(cells)} failed; the same command tries them again")
+    return FAILED if failed else OK
+
+
+def _plan(given: Evaluate) -> Suite:
+    """Read what is asked for, names first: they are told wrong before any picture is read."""
+    recipes = [find_recipe(name) for name in words(given.recipes)]
+    metrics = find_metrics(words(given.metrics))
+    folders = [_named(each) for each in given.given]
+    pairs = read_pairs(given.pairs or "")
+    return plan_suite(
+        pairs,
+        recipes,
+        given=[read_given(name, folder, pairs) for name, folder in folders],
+        metrics=metrics,
+        size=SIZE if given.size is None else given.size,
+        seed=given.seed or 0,
+        threads=given.threads,
+        identity=given.identity,
+    )
+
+
+def _named(text: str) -> tuple[str, str]:
+    """Split NAME=FOLDER."""
+    name, equals, folder = text.partition("=")
+    if not (equals and folder and NAME.fullmatch(name)):
+        raise UsageError(
+            f"--given is {text!r}; expected NAME=FOLDER, the name of letters, digits, spaces, "
+            "'.', '+', '-' and '_'"
+        )
+    return name, folder
+
+
+def _fill(suite: Suite, store: Store, *, quiet: bool) -> list[Cell]:
+    try:
+        cells, stop = fill_shown(suite, store, quiet=quiet)
+    except OSError as error:
+        raise RunError(f"{error}; once that is mended, {GO_ON}") from error
+    if stop is not None:
+        raise RunError(f"stopped after {len(cells)} of {len(suite.places)} cells; {GO_ON}", stop)
+    return cells
+
+
+def _write(table: Table, store: Store) -> list[Path]:
+    """Write the table, then the reports, which can be made from it again."""
+    from impasto.evaluation.report import write_report  # only now: it brings a library for pages
+
+    try:
+        return [store.write_table(table), *write_report(table, store.folder)]
+    except OSError as error:
+        raise RunError(f"{error}; once that is mended, {GO_ON}") from error
+
+
+def _print(table: Table) -> None:
+    """Print each row's medians of the metrics that the report has in its head, and of the time."""
+    from impasto.evaluation.report import HEADLINES
+
+    measured = table.about["metrics"]
+    heads = sorted(measured, key=lambda name: name not in HEADLINES)[: len(HEADLINES)]
+    found = medians(table)
+    shown = Shown("medians", box=None, header_style="bold")
+    for name in (*heads, "time"):
+        shown.add_column(name, justify="right")
+    for row in table.rows:
+        times = [c.seconds for c in table.cells if c.row == row and c.seconds is not None]
+        time_taken = describe_seconds(median(times)) if times else "-"
+        shown.add_row(escape(row), *(in_digits(found[row].get(name)) for name in heads), time_taken)
+    print_table(shown)
+    failing = [check.metric for check in check_controls(table).values() if check.misplaced]
+    if failing:
+        print(f"\nnot in order with the controls, see the report: {', '.join(failing)}")

@@ -1,0 +1,99 @@
+"""Which photo is to be painted like which painting: a list that anyone can write.
+
+A pairs file is CSV. Its first line is `content,style`; each other line names a photo and a
+painting, relative to the file or absolute.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from impasto.errors import ImpastoError
+from impasto.evaluation.lists import read_list
+from impasto.images.picture import check_side, printable
+from impasto.images.read import read_picture
+
+HEADER = ("content", "style")
+
+
+@dataclass(frozen=True)
+class Original:
+    """A photo or a painting: its file, and the SHA-256 of that. Tables know it by its `name`."""
+
+    path: str
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """The file's name without folder and suffix."""
+        return printable(Path(self.path).stem)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A photo and the painting that it is to look like."""
+
+    content: Original
+    style: Original
+
+    @property
+    def name(self) -> str:
+        """What pictures of this pair are called: `cat--great_wave`."""
+        return f"{self.content.name}--{self.style.name}"
+
+
+def read_pairs(file: str) -> tuple[Pair, ...]:
+    """Read a pairs file, and every picture in it once, so that hours later none is missing.
+
+    Raises:
+        ValueError: it isn't a pairs file, a picture in it can't be used, or its names would be
+            mistaken for one another.
+    """
+    name, folder, read = printable(file), Path(file).parent, cache(read_original)
+    rows = read_list(file, HEADER)
+    if not rows:
+        raise ImpastoError(f"{name} names no pair; expected a photo and a painting in every line")
+    if any("-" in row for row in rows):
+        raise ImpastoError(f"{name} has - for a picture; expected files, which can be read again")
+    pairs = [Pair(read(str(folder / one)), read(str(folder / other))) for one, other in rows]
+    try:
+        check_names(pairs)
+    except ValueError as error:
+        raise ImpastoError(f"{name} has {error}") from error
+    return tuple(pairs)
+
+
+def read_original(path: str) -> Original:
+    """Read a photo or a painting, to know that it is one, and which.
+
+    Raises:
+        ImageError: it is missing, can't be read, or is too small.
+    """
+    picture = read_picture(path)
+    check_side(picture.image, picture.name)
+    return Original(path, picture.sha256)
+
+
+def check_names(pairs: Sequence[Pair]) -> None:
+    """Refuse pairs that nobody could tell apart in a table.
+
+    Raises:
+        ValueError: two photos or two paintings of one name, or two pairs, such as `a--b` with `c`
+            and `a` with `b--c`.
+    """
+    for role in HEADER:
+        first: dict[str, Original] = {}
+        for original in (getattr(pair, role) for pair in pairs):
+            other = first.setdefault(original.name, original)
+            if other.sha256 != original.sha256:
+                raise ImpastoError(
+                    f"two pictures of the name {original.name} as {role}: {printable(other.path)} "
+                    f"and {printable(original.path)}; expected different names; rename one"
+                )
+    names = [pair.name for pair in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ImpastoError(
+            f"two pairs that would be called {twice}; expected different ones; remove or rename one"
+        )

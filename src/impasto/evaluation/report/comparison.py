@@ -1,0 +1,123 @@
+"""One photo and one painting in many ways: a contact sheet, and a page with a slider."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from impasto.atomic import AnyPath, write_atomically
+from impasto.contracts import Image
+from impasto.evaluation.report.figures import PAINTING, PHOTO, make_figures, short_notes, shown_name
+from impasto.evaluation.report.pages import GENERATOR, render
+from impasto.evaluation.report.summary import Line, cost_lines, score_lines, scored, summarize
+from impasto.evaluation.statistics import medians
+from impasto.evaluation.table import CONTROLS, Cell, Table
+from impasto.images.destination import check_destination
+from impasto.images.picture import ImageError, printable
+from impasto.images.read import load_image
+from impasto.images.sheet import Tile, in_rows, sheet
+from impasto.images.write import check_output, save_image
+
+TILE = 400
+"""Pixels of the box of each picture of the sheet: all recipes then fit into 2500 pixels."""
+
+SIDE = 1024
+"""Pixels of the longer side of the pictures of the page; larger ones are made smaller."""
+
+QUALITY = 92
+"""Of WebP: here people look for single strokes."""
+
+
+def draw_sheet(table: Table, folder: Path) -> Image:
+    """Return photo, painting and all results of a pair on one sheet, with time and scores.
+
+    What has no picture is left out, and so is the transfer of colors: it is no result.
+
+    Raises:
+        ImageError: one of the pictures can't be read.
+    """
+    originals = {PHOTO: lambda cell: cell.content, PAINTING: lambda cell: cell.style}
+    tiles: list[Tile] = []
+    for cell in _in_order(table):
+        name = shown_name(cell)
+        if cell.picture and (name in originals or cell.row not in CONTROLS):
+            notes = (originals[name](cell),) if name in originals else short_notes(cell)
+            tiles.append(Tile(load_image(folder / cell.picture), name, notes))
+    return sheet(in_rows(tiles), (TILE, TILE))
+
+
+def check_comparison(output: AnyPath, protect: Sequence[AnyPath] = ()) -> None:
+    """Refuse what `write_comparison` would refuse, before hours of work are spent.
+
+    Raises:
+        ImageError: the suffix names no format of pictures, a place can't be written to or is an
+            input, or where the page would stand is a file that is none of these pages.
+    """
+    page = page_of(output)
+    check_output(output, protect)
+    check_destination(page, protect)
+    try:
+        known = not page.exists() or GENERATOR in page.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        known = False
+    if not known:
+        raise ImageError(
+            f"{printable(page)} is there and no page of impasto, and the page of "
+            f"{printable(output)} would replace it; expected another name; choose one"
+        )
+
+
+def write_comparison(
+    table: Table, folder: Path, output: AnyPath, protect: Iterable[AnyPath] = ()
+) -> tuple[str, ...]:
+    """Write the sheet of a pair, and beside it, with the suffix .html, its page.
+
+    Returns sentences for the user, mostly none.
+
+    Raises:
+        ImageError: the sheet can't be saved there, or one of the pictures can't be read.
+        OSError: the page can't be written.
+    """
+    notes = save_image(output, draw_sheet(table, folder), protect=protect)
+    write_atomically(page_of(output), _page(table, folder).encode())
+    return notes
+
+
+def page_of(output: AnyPath) -> Path:
+    """Return where the page of a sheet is."""
+    return Path(output).with_suffix(".html")
+
+
+def _page(table: Table, folder: Path) -> str:
+    cells = [cell for cell in _in_order(table) if cell.picture]
+    figures = [each for each in make_figures(cells, folder, SIDE, QUALITY) if each.picture]
+    heads, lines = _scores(table)
+    (content, style), *_ = table.pairs
+    return render(
+        "comparison.html",
+        script="slider.js",
+        content=content,
+        style_name=style,
+        figures=figures,
+        heads=heads,
+        lines=lines,
+        summary=summarize(table),
+        about=table.about,
+    )
+
+
+def _scores(table: Table) -> tuple[Sequence[Line], Sequence[Line]]:
+    """Return a line for each cost and metric, and the same numbers as a line for each row."""
+    rows = table.rows
+    heads = (
+        *cost_lines(rows, table.cells),
+        *score_lines(scored(table.cells), rows, medians(table)),
+    )
+    columns = [line.numbers for line in heads]
+    names = [next(shown_name(cell) for cell in table.cells if cell.row == row) for row in rows]
+    lines = [
+        Line(name, tuple(column[place] for column in columns)) for place, name in enumerate(names)
+    ]
+    return heads, lines
+
+
+def _in_order(table: Table) -> list[Cell]:
+    return sorted(table.cells, key=lambda cell: table.rows.index(cell.row))

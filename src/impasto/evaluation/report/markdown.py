@@ -1,0 +1,110 @@
+"""A summary as Markdown: for a repository, where numbers are compared with those of before."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from impasto.evaluation.report.numbers import Number
+from impasto.evaluation.report.summary import Grid, Line, SignTests, Summary
+from impasto.evaluation.statistics import Comparison
+from impasto.evaluation.table import CONTROLS
+
+ARROWS = {"higher": "↑", "lower": "↓"}
+
+
+def to_markdown(summary: Summary, about: Mapping[str, Any]) -> str:
+    """Return the text of report.md."""
+    parts = [
+        f"# {plain(summary.title)}",
+        "The pictures are in report.html. ↑: higher is better; ↓: lower is better. **Bold** is the "
+        "best of the methods; the first columns are controls, which nobody worked for. † marks "
+        "what recipes optimize themselves, so that a good number proves little. ‡ marks a metric "
+        "that fails on the controls.",
+        "## Medians",
+        _grid(summary.medians, "metric"),
+        "## Metrics that fail on the controls",
+        _list(summary.failing) or "None.",
+    ]
+    if summary.tests:
+        parts += [f"## Against {plain(summary.tests.first)}", _tests(summary.tests)]
+    for grid in summary.styles:
+        parts += [f"## {plain(grid.caption)}, by painting", _grid(grid, "painting")]
+    if summary.identity:
+        parts += ["## Identity test", IDENTITY, _grid(summary.identity, "metric")]
+    if summary.notes:
+        parts += ["## Notes", _list(summary.notes)]
+    parts += ["## How it was made", _list(f"{key}: {value}" for key, value in flatten(about))]
+    return "\n\n".join(parts) + "\n"
+
+
+IDENTITY = (
+    "Each method was given one painting as photo and as style: the ideal picture is the painting."
+)
+
+
+def flatten(about: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what is short enough to read; settings of recipes and hashes stay in table.json."""
+    short: list[tuple[str, str]] = []
+    for key, value in about.items():
+        if isinstance(value, list | tuple):
+            value = ", ".join(map(str, value))
+        if not isinstance(value, Mapping):
+            short.append((key, str(value)))
+        elif all(isinstance(part, str | int | float) for part in value.values()):
+            named = key not in ("contents", "styles")
+            text = ", ".join(f"{name} {part}" if named else name for name, part in value.items())
+            short.append((key, text))
+    return short
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown takes as it is, in one line."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", " ".join(text.split()))
+
+
+def _grid(grid: Grid, first: str) -> str:
+    head = [first, *(f"*{plain(c)}*" if c in CONTROLS else plain(c) for c in grid.columns)]
+    lines: list[list[str]] = []
+    for title, group in grid.groups.items():
+        if title and len(grid.groups) > 1:
+            lines.append([f"*{title}*", *([""] * len(grid.columns))])
+        lines += [[_name(line), *map(_number, line.numbers)] for line in group]
+    return _table(head, lines)
+
+
+def _name(line: Line) -> str:
+    if line.metric is None or line.metric.name != line.name:  # a cost, or a painting
+        return plain(line.name)
+    marks = ("†" if line.metric.optimized else "") + ("‡" if line.failing else "")
+    return f"{plain(line.name)}{marks} {ARROWS[line.metric.better]}"
+
+
+def _number(number: Number) -> str:
+    return f"**{number.text}**" if number.best else number.text
+
+
+def _tests(tests: SignTests) -> str:
+    words = (
+        f"On how many pairs each method is ahead of {plain(tests.first)}; in brackets the 95 % "
+        "interval of that share, then p of the two-sided sign test. One in twenty is below 0.05 "
+        "by chance alone."
+    )
+    lines = [
+        [f"{plain(metric.name)}{'†' if metric.optimized else ''}", *map(_comparison, comparisons)]
+        for metric, comparisons in tests.lines
+    ]
+    return f"{words}\n\n{_table(['metric', *map(plain, tests.others)], lines)}"
+
+
+def _comparison(found: Comparison) -> str:
+    pairs = found.wins + found.losses
+    return f"{found.wins} of {pairs} ({found.low:.2f} to {found.high:.2f}), p {found.p:.2g}"
+
+
+def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    rules = [":--", *["--:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rules, *lines))
+
+
+def _list(sentences: Iterable[str]) -> str:
+    return "\n".join(f"- {plain(sentence)}" for sentence in sentences)

@@ -1,0 +1,47 @@
+"""Numbers as a reader wants them: with the digits that tell rows apart, and no others."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+SIGNIFICANT = 3
+"""Digits of a typical number of a line. Seeds alone move scores by a few thousandths of them."""
+
+MOST_DECIMALS = 5
+LARGEST = 1e6
+"""From here on a number is written with an exponent."""
+
+NOTHING = "-"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number and its text; `value` is None where there is none. `best` of all methods?"""
+
+    text: str
+    value: float | None = None
+    best: bool = False
+
+
+def write_numbers(values: Sequence[float | None], best: Sequence[bool] = ()) -> tuple[Number, ...]:
+    """Write the numbers of one line, all with as many decimals, so that they can be compared."""
+    places = decimals([value for value in values if value is not None])
+    marks = best or [False] * len(values)
+    return tuple(
+        Number(NOTHING if value is None else write_number(value, places), value, mark)
+        for value, mark in zip(values, marks, strict=True)
+    )
+
+
+def write_number(value: float, places: int) -> str:
+    """Write a number with so many decimals; never as a negative zero."""
+    return f"{value:.2e}" if abs(value) >= LARGEST else f"{value:z.{places}f}"
+
+
+def decimals(values: Sequence[float]) -> int:
+    """Return how many decimals a line needs for SIGNIFICANT digits of its typical number."""
+    sizes = [abs(value) for value in values if value]
+    if not sizes:
+        return 0
+    return min(MOST_DECIMALS, max(0, SIGNIFICANT - 1 - math.floor(math.log10(median(sizes)))))

@@ -1,0 +1,349 @@
+import json
+import os
+import pty
+import random
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from impasto import RECIPES, load_image
+from impasto.cli import filling
+from impasto.cli.cell_bar import Pace
+from impasto.evaluation.measure import LARGEST, find_metrics, measure
+from impasto.images.metadata import read_metadata
+
+CONTROLS = ["content unchanged", "style unchanged", "color transfer only"]
+ONE = ("out.png", "--content", "photo.png", "--style", "painting.png")
+
+
+@pytest.fixture(autouse=True)
+def files(folder):
+    """Pictures of out.png, a pairs file, and a folder of another program's pictures."""
+    photo = np.asarray(PIL.Image.open(folder / "photo.png"))
+    PIL.Image.fromarray(photo[::-1]).save(folder / "out.png")
+    (folder / "pairs.csv").write_text("content,style\nphoto.png,painting.png\n")
+    (folder / "peer").mkdir()
+    PIL.Image.fromarray(photo[:, ::-1]).save(folder / "peer/photo--painting.png")
+    (folder / "peer/times.csv").write_text("content,style,seconds\nphoto,painting,2.5\n")
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A recipe that paints in no time."""
+    recipe = RECIPES["standard"]
+    method = replace(recipe.method, iterations=(2,))
+    monkeypatch.setitem(RECIPES, "quick", replace(recipe, name="quick", method=method))
+
+
+@pytest.fixture
+def table(impasto):
+    """Fill a table of 32 pixels with two metrics that take no time."""
+
+    def fill(*words):
+        return impasto(
+            *("evaluate", "--pairs", "pairs.csv", "-o", "table", "--size", "32"),
+            *("--metrics", "ssim,color", *words),
+        )
+
+    return fill
+
+
+def test_one_picture_stands_beside_the_controls(impasto):
+    code, out, err = impasto("evaluate", *ONE, "--metrics", "color,ssim,ms-ssim")
+    assert code == 0
+    header, *rows = [re.split(r" {2,}", line.strip()) for line in out.splitlines()]
+    assert header == ["metric", "judges", "better", "this picture", *CONTROLS]
+    assert [row[:3] for row in rows] == [
+        ["ms-ssim", "content", "higher"], ["ssim", "content", "higher"],
+        ["color", "style", "lower"],
+    ]  # fmt: skip
+    assert rows[0][3:] == ["-"] * 4  # 40 pixels are too few for it, and the others go on
+    assert rows[1][4] == "1"
+    assert rows[2][5] == "0"
+    assert float(rows[1][3]) < 1
+    assert err.startswith("impasto: ms-ssim: the output is 40 pixels wide and 32 pixels high; ")
+    assert err.count("\n") == 1
+
+
+def test_one_picture_as_json(impasto):
+    code, out, err = impasto("evaluate", *ONE, "--json")
+    said = json.loads(out)
+    pictures = [load_image(name) for name in ("out.png", "photo.png", "painting.png")]
+    expected = measure(*pictures, find_metrics([]))
+    assert (code, err) == (0, "")
+    assert [said["path"], said["content"], said["style"]] == ["out.png", *ONE[2::2]]
+    for name, metric in said["metrics"].items():
+        assert list(metric["scores"]) == ["this picture", *CONTROLS]
+        assert metric["scores"]["this picture"] == expected.numbers.get(name)
+        assert metric["refusals"].get("this picture") == expected.refusals.get(name)
+    assert said["metrics"]["ssim"]["judges"] == "content"
+    assert said["metrics"]["ssim"]["better"] == "higher"
+    assert said["metrics"]["gram-relu1_1"]["optimized"]
+
+
+def test_optimized_metrics_are_marked(impasto):
+    out = impasto("evaluate", *ONE, "--metrics", "gram-relu1_1,color")[1]
+    assert " gram-relu1_1 * " in out
+    assert out.endswith("* recipes of impasto optimize it: alone it proves little\n")
+
+
+def test_a_large_picture_is_measured_smaller(impasto, folder):
+    PIL.Image.effect_noise((LARGEST + 1, 20), 50).convert("RGB").save(folder / "large.png")
+    words = ("evaluate", "large.png", *ONE[1:], "--metrics", "psnr")
+    code, _, err = impasto(*words)
+    assert (code, err) == (0, "impasto: large.png was measured at 1024 pixels\n")
+    assert json.loads(impasto(*words, "--json")[1])["notes"] == [err[9:-1]]
+
+
+def test_quiet_says_nothing(impasto):
+    assert impasto("evaluate", *ONE, "--metrics", "ssim,ms-ssim", "--quiet") == (0, "", "")
+
+
+def test_a_table_with_everything(table, impasto, quick, folder, pixels):
+    words = ("--recipes", "quick", "--given", "peer=peer", "--identity", "--threads", "1")
+    code, out, err = table(*words)
+    assert code == 0
+    assert err == (
+        "impasto: peer has 1 picture of another size than 32 (the first is 40 x 32): scores depend "
+        "on it\n"
+    )
+    lines = [re.split(r" {2,}", line.strip()) for line in out.splitlines()]
+    assert lines[0] == ["medians", "ssim", "color", "time"]
+    assert [line[0] for line in lines[1:6]] == [*CONTROLS, "quick", "peer"]
+    assert lines[5][-1] == "2.5 s"
+    assert re.match(r"table/table.json, .*report.md, .*report.html: 6 cells in ", lines[-1][0])
+
+    stored = json.loads((folder / "table/table.json").read_text())
+    cells = {cell["row"]: cell for cell in stored["cells"]}
+    assert list(cells) == [*CONTROLS, "quick", "peer"]
+    assert cells["quick"]["seconds"] > 0
+    assert cells["quick"]["memory"] > 1e8
+    assert cells["peer"]["seconds"] == 2.5
+    (identity,) = stored["identity"]
+    assert (identity["content"], identity["style"]) == ("painting", "painting")
+    assert set(identity["scores"]) == {"psnr", "ssim"}
+    for cell in (*cells.values(), identity):
+        assert (folder / "table" / cell["picture"]).is_file()
+    assert (folder / "table/report.md").is_file()
+    assert (folder / "table/report.html").is_file()
+
+    # The picture is that of `impasto stylize`, and knows how it was made.
+    impasto(
+        *("stylize", "photo.png", "painting.png", "-o", "same.png", "--size", "32"),
+        *("--recipe", "quick", "--threads", "1"),
+    )
+    assert np.array_equal(pixels(f"table/{cells['quick']['picture']}"), pixels("same.png"))
+    made = read_metadata("table/" + cells["quick"]["picture"])
+    assert made["inputs"] == read_metadata("same.png")["inputs"]
+
+    # The same command finds everything done; as JSON it says what is in the file.
+    before = (folder / "table" / cells["quick"]["picture"]).stat().st_mtime_ns
+    code, out, err = table(*words, "--json")
+    assert code == 0
+    assert json.loads(out) == stored
+    assert (folder / "table" / cells["quick"]["picture"]).stat().st_mtime_ns == before
+
+
+def test_a_cell_that_fails(table, quick, monkeypatch, folder):
+    def fail(order):
+        raise ValueError("the process of the run was killed")
+
+    monkeypatch.setattr("impasto.evaluation.rows.run_isolated", fail)
+    code, _, err = table("--recipes", "quick", "--quiet")
+    first, second = err.splitlines()
+    assert code == 1
+    assert first == ("impasto: quick of photo, painting failed: the process of the run was killed")
+    assert second == "impasto: 1 cell of 4 failed; the same command tries them again"
+    cells = json.loads((folder / "table/table.json").read_text())["cells"]
+    assert [cell["failure"] for cell in cells] == ["", "", "", first.split("failed: ")[1]]
+    assert (folder / "table/report.html").is_file()
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_table_says_how_to_go_on(table, monkeypatch, folder, number, code):
+    original = filling.fill
+    handlers = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+
+    def fill(suite, store):
+        for count, cell in enumerate(original(suite, store)):
+            if count == 2:
+                os.kill(os.getpid(), number)
+                time.sleep(60)
+            yield cell
+
+    monkeypatch.setattr(filling, "fill", fill)
+    began = time.monotonic()
+    said = table("--given", "peer=peer")
+    assert time.monotonic() - began < 50
+    sentence = "impasto: stopped after 2 of 4 cells; the same command goes on there\n"
+    assert said == (code, "", sentence)
+    assert handlers == [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    monkeypatch.setattr(filling, "fill", original)
+    assert table("--given", "peer=peer")[0] == 0
+
+
+LONG = ("evaluate", "--recipes", "draft", "--pairs", "pairs.csv", "-o", "table", "--size", "32")
+LONG += ("--metrics", "ssim")
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_a_run_at_once(start, folder):
+    """Also where only the command hears of it, and not the process that paints."""
+    process = start(*LONG, "--size", "512", "--recipes", "best")
+    wait_for(lambda: (folder / "table/cells/pictures/color-transfer-only").is_dir(), process)
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    _, err = process.communicate(timeout=60)
+    assert time.monotonic() - began < 5
+    assert process.returncode == 130
+    assert b"stopped after 3 of 4 cells; the same command goes on there" in err
+    assert not (folder / "table/pictures/best/photo--painting.png").exists()
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_it_gives_the_same_table(start, folder):
+    """What was finished is not made again, and what is there at the end is whole."""
+    seed = random.randrange(10**6)
+    dice, kills = random.Random(seed), 0
+    record = folder / "table/cells/pictures/draft/photo--painting.json"
+    while not (folder / "table/table.json").exists():
+        process = start(*LONG, "--identity")
+        if kills < 4:
+            time.sleep(2 + 8 * dice.random())
+            process.kill()
+            kills += 1
+        finished = json.loads(record.read_text())["sha256"] if record.exists() else None
+        assert process.wait(120) in (0, -signal.SIGKILL), process.stderr.read()
+    killed = json.loads((folder / "table/table.json").read_text())
+    if finished is not None:
+        assert json.loads(record.read_text())["sha256"] == finished, f"with the seed {seed}"
+    assert start(*LONG, "--identity", "-o", "whole").wait(120) == 0
+    whole = json.loads((folder / "whole/table.json").read_text())
+    for one, other in zip(
+        killed["cells"] + killed["identity"], whole["cells"] + whole["identity"], strict=True
+    ):
+        assert one["scores"] == other["scores"], f"with the seed {seed}"
+        assert one["row"] == other["row"]
+
+
+def wait_for(what, process):
+    until = time.monotonic() + 60
+    while not what() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)
+    assert what()
+
+
+def test_a_terminal_sees_how_far_it_is(folder):
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "120", "TERM": "xterm"}
+    words = [sys.executable, "-m", "impasto", *LONG]
+    with subprocess.Popen(
+        words, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while part := os.read(ours, 4096):
+                shown += part
+        except OSError:  # nobody writes any more
+            pass
+        out = process.stdout.read().decode()
+    os.close(ours)
+    assert process.returncode == 0
+    text = re.sub(r"\x1b\[[\d;?]*\w", "", shown.decode())
+    assert re.search(r"content unchanged: photo--painting ━+ 0/4 ", text)
+    assert re.search(r"draft: photo--painting [━╺]+ 3/4 ", text)
+    assert out.splitlines()[-1].startswith("table/table.json")
+    assert "\x1b" not in out
+
+
+def test_time_left_is_guessed_row_by_row():
+    pace = Pace()
+    assert pace.left(["slow", "fast"]) is None
+    for row, seconds in (("slow", 100), ("fast", 10), ("fast", 20), ("stored", 0.01)):
+        pace.add(row, seconds)
+    assert pace.left(["fast", "fast", "slow"]) == 15 + 15 + 100
+    assert pace.left(["new"]) == (100 + 15) / 2
+    assert pace.left([]) == 0
+
+
+TABLE = "--pairs pairs.csv --recipes standard -o table"
+PICTURE = "out.png --content photo.png --style painting.png"
+CASES = {
+    "nothing": ("", "got neither a picture nor --pairs"),
+    "both": (f"{PICTURE} --pairs pairs.csv", "got a picture and --pairs"),
+    "no content": ("out.png --style painting.png", "--content is missing"),
+    "no style": ("out.png --content photo.png", "--style is missing"),
+    "missing picture": (f"no.png {PICTURE[8:]}", "there is no file no.png"),
+    "missing photo": ("out.png --content no.png --style painting.png", "there is no file no.png"),
+    "no picture": (f"text.png {PICTURE[8:]}", "text.png isn't a picture"),
+    "NaN": (f"nan.tiff {PICTURE[8:]}", "nan.tiff holds NaN"),
+    "a folder": (f"peer {PICTURE[8:]}", "peer is a folder"),
+    "unknown metric": (f"{PICTURE} --metrics ms-sim", "'ms-sim' is not a metric; expected one of"),
+    "recipes of one": (f"{PICTURE} --recipes draft", "--recipes is for --pairs, and not for one"),
+    "size of one": (f"{PICTURE} --size 64", "--size is for --pairs, and not for one picture"),
+    "seed of one": (f"{PICTURE} --seed 0", "--seed is for --pairs, and not for one picture"),
+    "content of a table": (f"{TABLE} --content photo.png", "--content is for one picture, and no"),
+    "no recipes": ("--pairs pairs.csv -o table", "--recipes is missing"),
+    "no folder": ("--pairs pairs.csv --recipes draft", "-o is missing; expected a folder"),
+    "unknown recipe": ("--pairs pairs.csv --recipes drat -o table", "'drat' is not a recipe"),
+    "recipe twice": ("--pairs pairs.csv --recipes draft,draft -o table", "two rows have the name"),
+    "no list": ("--pairs no.csv --recipes draft -o table", "no.csv can't be read (No such file"),
+    "a bad list": ("--pairs photo.png --recipes draft -o table", "photo.png is no CSV file"),
+    "tiny": (f"{TABLE} --size 3", "the size is 3; expected at least 16"),
+    "no threads": (f"{TABLE} --threads 0", "--threads is 0"),
+    "negative seed": (f"{TABLE} --seed -1", "the seed is -1"),
+    "no name": (f"{TABLE} --given peer", "--given is 'peer'; expected NAME=FOLDER"),
+    "a bad name": (f"{TABLE} --given ../x=peer", "--given is '../x=peer'; expected NAME=FOLDER"),
+    "a name that is taken": (f"{TABLE} --given standard=peer", "two rows have the name"),
+    "no such folder": (f"{TABLE} --given a=no", "no can't be read (No such file or directory)"),
+    "no such pictures": (f"{TABLE} --given a=empty", "empty has no picture of these pairs"),
+    "a full folder": (f"{TABLE[:-5]}peer", "peer holds something else than an evaluation"),
+    "a file": (f"{TABLE[:-5]}out.png", "the folder out.png can't be used (File exists)"),
+    "nowhere": (f"{TABLE[:-5]}no/where", "the folder no/where can't be used (No such file"),
+}
+
+
+@pytest.mark.parametrize("words, message", CASES.values(), ids=CASES)
+def test_one_sentence_and_code_two(impasto, folder, words, message):
+    (folder / "text.png").write_text("no picture")
+    (folder / "empty").mkdir()
+    values = np.full((20, 20), np.nan, np.float32)
+    PIL.Image.fromarray(values).save(folder / "nan.tiff")
+    before = sorted(os.listdir(folder))
+    code, out, err = impasto("evaluate", *words.split())
+    assert (code, out) == (2, "")
+    assert err.startswith("impasto: ")
+    assert err.count("\n") == 1
+    assert message in err
+    assert sorted(os.listdir(folder)) == before
+
+
+def test_a_disk_that_fills_up(table, folder):
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500, most))
+    try:
+        code, out, err = table("--given", "peer=peer")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert (code, out) == (1, "")
+    assert "photo--painting.png can't be saved (File too large)" in err
+    assert err.endswith("; once that is mended, the same command goes on there\n")
+    assert table("--given", "peer=peer")[0] == 0
+
+
+def test_no_other_command_waits_for_the_libraries_of_metrics():
+    code = (
+        "import sys, impasto.cli; print(sorted({'skimage', 'scipy', 'jinja2'} & set(sys.modules)))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
