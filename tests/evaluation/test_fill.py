@@ -189,10 +189,10 @@ def cut_after(monkeypatch):
     def arrange(writes):
         left = iter(range(writes))
 
-        def write(path, data):
+        def write(path, data, **options):
             if next(left, None) is None:
                 raise PowerCut
-            original(path, data)
+            original(path, data, **options)
 
         monkeypatch.setattr(storing, "write_atomically", write)
         monkeypatch.setattr("impasto.images.destination.write_atomically", write)
