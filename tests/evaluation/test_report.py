@@ -183,8 +183,20 @@ def test_metrics_that_fail_are_named_with_the_reason(tmp_path):
 
 
 def test_no_metric_fails(page, tmp_path):
-    assert "None: each puts every method" in section(page, "medians").words
+    assert section(page, "medians").words.endswith("fail on the controls None.")
     assert "None." in (tmp_path / "report.md").read_text()
+
+
+def test_what_cannot_be_checked_is_no_failure(tmp_path):
+    table = judged(tmp_path, METHODS, PAIRS, ("coverage",))
+    cells = tuple(cell for cell in table.cells if cell.row != "style unchanged")
+    write_report(replace(table, cells=cells), tmp_path)
+    page = section(read_page(tmp_path / "report.html"), "medians")
+    assert [item.words.partition(":")[0] for item in page.all("li")] == [
+        "coverage can't be checked"
+    ]
+    assert "fail on the controls None. Notes" in page.words
+    assert "‡" not in page.all("table")[0].text
 
 
 def test_all_pictures_pair_by_pair(page, table):

@@ -24,7 +24,7 @@ from impasto.evaluation.pairs import Pair, read_original
 from impasto.evaluation.report import HEADLINES, check_comparison, page_of, write_comparison
 from impasto.evaluation.rows import RecipeRow
 from impasto.evaluation.store import Store
-from impasto.evaluation.suite import Place, Suite, plan_suite
+from impasto.evaluation.suite import Suite, plan_suite
 from impasto.evaluation.table import CONTROLS, Cell, Table
 from impasto.images.picture import ImageError, count, printable
 from impasto.job import find_recipe, prepare
@@ -86,36 +86,36 @@ def _folder(given: Compare) -> Iterator[str]:
 
 def _announce(suite: Suite, store: Store, given: Compare) -> None:
     """Say how long the recipes may take that are not finished yet."""
-    due = [place for place in suite.places if _is_due(place, store)]
+    due = _due(suite, store)
     if not due:
         return
     shown = sys.stderr is not None and sys.stderr.isatty()
     console = Console(stderr=True) if shown else Console(quiet=True)
-    places = track(due, "how long?", console=console, transient=True, disable=not shown)
-    seconds = sum(_seconds(place) for place in places)
-    advice = "" if given.keep else "; --keep FOLDER would keep what is finished"
+    runs = track(due, "how long?", console=console, transient=True, disable=not shown)
+    seconds = sum(_seconds(row, pair) for row, pair in runs)
+    advice = "; --keep FOLDER would keep what is finished"
     say(
         f"{count(len(due), 'recipe')} at {given.size} pixels: about {describe_seconds(seconds)}"
-        f"{advice if seconds > LONG else ''}"
+        f"{advice if seconds > LONG and given.keep is None else ''}"
     )
 
 
-def _is_due(place: Place, store: Store) -> bool:
-    if not isinstance(place.row, RecipeRow):
-        return False
-    record = store.read(place.picture)
-    return record is None or not record.answers(place.asked)
+def _due(suite: Suite, store: Store) -> list[tuple[RecipeRow, Pair]]:
+    """Return the recipes whose pictures aren't there as they are asked for now."""
+    found: list[tuple[RecipeRow, Pair]] = []
+    for place in suite.places:
+        record = store.read(place.picture)
+        finished = record is not None and record.answers(place.asked)
+        if isinstance(place.row, RecipeRow) and not finished:
+            found.append((place.row, place.pair))
+    return found
 
 
-def _seconds(place: Place) -> float:
-    row = place.row
-    assert isinstance(row, RecipeRow)
-    pair = place.pair
+def _seconds(row: RecipeRow, pair: Pair) -> float:
+    job = prepare(pair.content.path, pair.style.path, recipe=row.recipe, seed=row.seed)
     try:
-        return estimate(
-            prepare(pair.content.path, pair.style.path, recipe=row.recipe, seed=row.seed)
-        ).seconds
-    except ValueError:  # it doesn't fit into memory; its cell will say so
+        return estimate(job).seconds
+    except ValueError:  # it doesn't fit into memory, and its cell will say so
         return 0.0
 
 
@@ -128,11 +128,8 @@ def _fill(suite: Suite, store: Store, *, quiet: bool) -> tuple[list[Cell], int |
 
 def _stopped(suite: Suite, table: Table, store: Store, output: str, given: Compare) -> str:
     """Keep what is finished, as `impasto stylize` keeps the best picture so far; say where."""
-    done, total = (
-        sum(name not in CONTROLS for name in names)
-        for names in (table.rows, {place.row.name for place in suite.places})
-    )
-    finished = f"{done} of {count(total, 'recipe')}"
+    done, total = len(table.cells) - len(CONTROLS), len(suite.places) - len(CONTROLS)
+    finished = f"{max(0, done)} of {count(total, 'recipe')}"
     if given.keep is not None:
         return f"{finished}; the same command goes on there"
     if not any(cell.picture for cell in table.cells if cell.row not in CONTROLS):

@@ -71,10 +71,11 @@ class Summary:
 
 def summarize(table: Table) -> Summary:
     """Work out what a report says."""
-    checks = {name: check.sentence for name, check in check_controls(table).items()}
+    checks = {name: check for name, check in check_controls(table).items() if check.sentence}
+    failing = {name: check.sentence for name, check in checks.items() if check.pictures}
+    unknown = [check.sentence for name, check in checks.items() if name not in failing]
     methods = tuple(row for row in table.rows if row not in CONTROLS)
     used = scored(table.cells)
-    failing = {name for name, sentence in checks.items() if sentence}
     identity = Table(table.identity, {})
     return Summary(
         title=f"{count(len(methods), 'method')} on {count(len(table.pairs), 'pair')}",
@@ -83,8 +84,8 @@ def summarize(table: Table) -> Summary:
         styles=_styles(table, [metric for metric in used if metric.name in HEADLINES]),
         tests=_tests(table, methods, used) if len(methods) > 1 else None,
         identity=_identity(identity) if scored(table.identity) else None,
-        failing=tuple(sentence for sentence in checks.values() if sentence),
-        notes=(*table.notes, *_failures(table), *_refusals(table)),
+        failing=tuple(failing.values()),
+        notes=(*table.notes, *unknown, *_failures(table), *_refusals(table)),
         metrics=tuple(used),
     )
 

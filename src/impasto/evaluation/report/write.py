@@ -12,7 +12,7 @@ from impasto.images.embed import QUALITY
 
 SIDE = 480
 """Pixels of the longer side of the pictures: more than a third of a screen's width, and 96 of them
-(twelve pairs of photo, painting and six results) make a page of 8 MB."""
+(twelve pairs of photo, painting and six results) make a page of 7 MB."""
 
 
 def write_report(table: Table, folder: Path) -> list[Path]:
