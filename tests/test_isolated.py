@@ -49,7 +49,7 @@ def test_it_is_the_same_picture(order):
 
 
 def test_what_fails_there_is_said_here(order):
-    huge = replace(QUICK, method=replace(QUICK.method, size=1_000_000))
+    huge = replace(QUICK, method=replace(QUICK.method, size=100_000))
     with pytest.raises(ValueError, match=r"this run would need .* of memory"):
         run_isolated(replace(order, recipe=huge))
     with pytest.raises(OSError, match="nowhere doesn't exist; expected one to save"):
@@ -96,7 +96,7 @@ def wait_for(what):
 
 def test_it_ends_when_nobody_waits_for_it(order):
     """Killed with -9, a caller can't end the process that it started."""
-    endless = replace(QUICK, method=replace(QUICK.method, iterations=(1_000_000,)))
+    endless = replace(QUICK, method=replace(QUICK.method, iterations=(100_000,)))
     caller = subprocess.Popen([sys.executable, "-c", CALL], stdin=subprocess.PIPE)
     caller.stdin.write(pickle.dumps(replace(order, recipe=endless)))
     caller.stdin.close()

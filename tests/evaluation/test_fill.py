@@ -225,7 +225,7 @@ def test_an_interruption_at_any_moment_loses_nothing_that_was_finished(
 def test_a_folder_that_fills_up_ends_it(pairs, plan, folder, monkeypatch):
     """Every cell after it would be made in vain."""
 
-    def full(path, data):
+    def full(path, data, **options):
         raise OSError(28, "No space left on device")
 
     grey = Grey()
