@@ -8,7 +8,6 @@ process held after `import impasto` is taken off, since no plan counts it. Print
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from impasto.checkpoint import Checkpoint, save_checkpoint
+from impasto.isolated import peak_memory
 from impasto.job import Job, prepare
 from impasto.run import run
 
@@ -27,15 +27,9 @@ EVALUATIONS = 12
 """Enough for a history of ten pairs, and for what only the first ones allocate."""
 
 
-def peak() -> int:
-    """Return the most bytes that this process ever held."""
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used if sys.platform == "darwin" else used * 1024
-
-
 def measure(recipe: str, settings: dict[str, Any], *, checkpoint: bool) -> dict[str, Any]:
     """Run a recipe at one scale in this process; return the bytes that were planned and taken."""
-    began = peak()
+    began = peak_memory() or 0
     asked = {"iterations": (EVALUATIONS,), **settings}
     job = prepare(CONTENT, STYLE, recipe=recipe, settings=asked)
     stages = job.recipe.method.plan(job.inputs)
@@ -46,7 +40,7 @@ def measure(recipe: str, settings: dict[str, Any], *, checkpoint: bool) -> dict[
                 saved = Checkpoint(job.describe(), {}, 0.0, step.index, step.state())
                 save_checkpoint(Path(folder, "run"), saved)
                 del saved
-    taken = peak() - began
+    taken = (peak_memory() or 0) - began
     return {"recipe": recipe, "size": size_of(job), "planned": planned, "taken": taken}
 
 

@@ -103,7 +103,7 @@ def _run(order: Order, caller: int) -> tuple[Result, int | None]:
     check_memory(job)
     steps = run(job.recipe, job.inputs, seed=job.seed)
     result = finish(job, _while_awaited(steps, caller))
-    return result, _peak_memory()
+    return result, peak_memory()
 
 
 def _while_awaited(steps: Iterator[Step], caller: int) -> Iterator[Step]:
@@ -114,7 +114,7 @@ def _while_awaited(steps: Iterator[Step], caller: int) -> Iterator[Step]:
         yield step
 
 
-def _peak_memory() -> int | None:
+def peak_memory() -> int | None:
     """Return the most memory, in bytes, that this process has had; None where nobody tells."""
     try:
         # getrusage would not do on Linux: its maximum survives exec, and so includes the caller's.
