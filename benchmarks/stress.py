@@ -23,7 +23,6 @@ from impasto.contracts import Recipe
 from impasto.job import configure
 from impasto.methods.gatys import Gatys
 from impasto.methods.gatys_start import start_picture
-from impasto.networks.encoder import load_encoder
 
 SIZES = (48, 64, 96)
 MOST_EVALUATIONS = 120  # enough for a recipe to diverge, few enough for hundreds of runs
@@ -58,13 +57,7 @@ def loss_of(recipe: Recipe, inputs: Inputs, image: torch.Tensor) -> float:
     """Return the recipe's loss of the picture as 8 bits hold it, in float32."""
     method = recipe.method
     assert isinstance(method, Gatys)
-    encoder = load_encoder(
-        method.encoder,
-        pooling=method.pooling,
-        pool_rounding=method.pool_rounding,
-        kernels=method.kernels,
-        padding=method.padding,
-    )
+    encoder = method.load_encoder(torch.float32)
     size = (image.shape[-2], image.shape[-1])
     with torch.no_grad():
         terms = method.loss(encoder, inputs, size)((image * 255).round() / 255)

@@ -108,9 +108,10 @@ def test_standard_input_for_a_checkpoint(impasto):
     assert err.startswith("impasto: standard input can't be read again when a run goes on")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder(stylize, folder):
+def test_a_read_only_folder(stylize, folder, monkeypatch):
     (folder / "locked").mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
+    if os.geteuid() == 0:  # who may write everywhere, whatever the mode says
+        monkeypatch.setattr("impasto.images.destination.os.access", lambda *_: False)
     code, _, err = stylize("-o", "locked/out.png")
     assert code == 2
     assert "locked is read-only" in err
@@ -146,7 +147,9 @@ def test_standard_output_that_cannot_take_a_picture(start):
     assert err.startswith(b"impasto: standard output is a terminal")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.skipif(
+    not os.path.exists("/dev/full"), reason="only Linux has /dev/full, a disk that is always full"
+)
 def test_a_full_standard_output_does_not_take_the_picture_along(start, folder):
     command = ("stylize", "photo.png", "painting.png", "--size", "32", "--iterations", "1")
     process = start(*command, "-o", "out.png", "--json", redirections="> /dev/full")

@@ -23,7 +23,7 @@ ARGUMENTS = [
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium, which .ci/run installs"),
 ]
 
 NAMES = ["the photo", "the painting", "color transfer only", "standard", "draft"]

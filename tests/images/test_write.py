@@ -160,7 +160,9 @@ def test_missing_folder_and_folder(tmp_path, image):
     assert not (tmp_path / "no").exists()
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a folder that none may write to")
+@pytest.mark.skipif(
+    not os.path.isdir("/proc/self"), reason="only Linux has /proc, where not even root may write"
+)
 def test_a_folder_of_the_system(image):
     with pytest.raises(ImageError, match=r"read-only|can't be saved"):
         save_image("/proc/picture.png", image)

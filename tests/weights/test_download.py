@@ -155,7 +155,10 @@ def test_no_room_is_told_before_anything_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /dev/full")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"),
+    reason="only Linux has /dev/full, a disk that is always full",
+)
 def test_a_disk_that_fills_up_is_told(server: Server, tmp_path: Path):
     (tmp_path / "file.part").symlink_to("/dev/full")
     with pytest.raises(

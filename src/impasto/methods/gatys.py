@@ -25,14 +25,7 @@ from impasto.losses.total_variation import TotalVariation
 from impasto.methods.gatys_loss import GatysLoss
 from impasto.methods.gatys_memory import memory, state_memory
 from impasto.methods.gatys_start import start_picture
-from impasto.networks.encoder import (
-    Encoder,
-    Kernels,
-    Padding,
-    Pooling,
-    PoolRounding,
-    load_encoder,
-)
+from impasto.networks.encoder import Encoder, Kernels, Padding, Pooling, PoolRounding, load_encoder
 from impasto.networks.precision import Precision, network_dtype
 from impasto.networks.vgg import least_side
 from impasto.optimize.canvas import Canvas, Parameterization
@@ -200,15 +193,7 @@ class Gatys:
     ) -> Iterator[Step]:
         """Yield a step for every evaluation of the loss, scale by scale."""
         device = inputs.content.device
-        encoder = load_encoder(
-            self.encoder,
-            pooling=self.pooling,
-            pool_rounding=self.pool_rounding,
-            kernels=self.kernels,
-            padding=self.padding,
-            dtype=self._dtype(device),
-            device=device,
-        )
+        encoder = self.load_encoder(self._dtype(device), device)
         scales = self.scales(inputs)
         planned = list(accumulate((evaluations for _, evaluations in scales), initial=0))
         first = 0 if resume is None else int(resume["scale"])
@@ -251,6 +236,18 @@ class Gatys:
             epsilon_form=self.epsilon_form,
             decay=self.decay,
             unit=self.pixel_range,
+        )
+
+    def load_encoder(self, dtype: torch.dtype, device: torch.device | str = "cpu") -> Encoder:
+        """Return the network as the settings have it."""
+        return load_encoder(
+            self.encoder,
+            pooling=self.pooling,
+            pool_rounding=self.pool_rounding,
+            kernels=self.kernels,
+            padding=self.padding,
+            dtype=dtype,
+            device=device,
         )
 
     def loss(
