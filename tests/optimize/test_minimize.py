@@ -140,6 +140,17 @@ def test_a_picture_that_only_gets_worse_in_gamut_is_noticed():
     assert not any(step.note for step in steps), "it is not noticed at a glance"
 
 
+@pytest.mark.parametrize("goal", [GOAL, GOAL + 3], ids=["in gamut", "out of gamut"])
+@pytest.mark.parametrize("name", SOLVERS)
+def test_a_negative_loss_is_no_trouble(name: str, goal: Tensor):
+    def negative(image: Tensor) -> dict[str, Tensor]:
+        return {"distance": (image - goal).square().sum() - 10_000}
+
+    steps, (image, *_) = drive(negative, SOLVERS[name], 200, parameterization="pixels")
+    assert not any(step.note for step in steps)
+    assert (image - goal.clamp(0, 1)).abs().max() < 0.02
+
+
 def test_gives_up_when_nothing_helps():
     def hopeless(image: Tensor) -> dict[str, Tensor]:
         hole = torch.where((image - START).abs().max() > 1e-12, math.nan, 0.0)

@@ -158,6 +158,30 @@ def keras_of(
     return build
 
 
+def inetwork(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
+    """Keras's loss but for the style: a chain of all layers, whose features are less by 1."""
+    ((painting, _),) = paintings
+    usual = keras_of("vgg16", 0.025, 1.0, 8.5e-5)(photo, paintings, weights)
+    S = vgg(bgr(painting), weights, "vgg16")
+    size = photo.shape[2] * photo.shape[3]
+    names = [f"relu{block}_{i}" for block in range(1, 6) for i in range(1, 4)]
+    names = [name for name in names if name not in ("relu1_3", "relu2_3")]
+
+    def terms(x):
+        F = vgg(x, weights, "vgg16")
+
+        def style_loss(layer):
+            return ((gram(S[layer] - 1) - gram(F[layer] - 1)) ** 2).sum() / (36.0 * size**2)
+
+        style = 0.0
+        for i in range(12):
+            sl = style_loss(names[i]) - style_loss(names[i + 1])
+            style = style + 1.0 / 2 ** (12 - (i + 1)) * sl
+        return {**usual.terms(x), "style": style}
+
+    return System(bgr, terms)
+
+
 def tensorflow(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
     """Optimises pixels in [0, 1] and feeds 255 times as much."""
     ((painting, _),) = paintings
@@ -298,6 +322,7 @@ SYSTEMS = {
     "neural-style-pt-2018": neural_style_of(255.0, 1e2, absolute, "down"),
     "anishathalye-2015": anishathalye,
     "titu1994-2016": keras_of("vgg16", 0.025, 1.0, 8.5e-5),
+    "titu1994-2016-inetwork": inetwork,
     "keras-2017": keras_of("vgg19", 0.025, 1.0, 1e-4),
     "keras-2021": keras_of("vgg19", 2.5e-8, 1e-6, 1e-6),
     "tensorflow-2019": tensorflow,
@@ -310,6 +335,7 @@ SYSTEMS = {
 ONE_SIZE = {  # systems whose formulas need a painting of the photo's size
     "gatys-2016",
     "titu1994-2016",
+    "titu1994-2016-inetwork",
     "keras-2017",
     "keras-2021",
     "cs20si-2017",

@@ -129,7 +129,7 @@ OPTIMIZERS = {
     "cs20si-2017": tensorflow_adam(2.0),
     "keras-2021": decaying_sgd,
 }
-OWN = {"gatys-2016", "keras-2017", "titu1994-2016"}  # with our own L-BFGS
+OWN = {"gatys-2016", "keras-2017", "titu1994-2016", "titu1994-2016-inetwork"}  # with our own L-BFGS
 
 
 def our_points(name: str, system: System) -> list[Tensor]:

@@ -64,6 +64,14 @@ def mix(weights: Sequence[float], many: Sequence[Moments]) -> Moments:
     return Moments(torch.as_tensor(mean), torch.as_tensor(second))
 
 
+def shifted(measured: Moments, shift: float) -> Float[Tensor, "c c"]:
+    """Return E[(f - s)(f - s)ᵀ], the second moment of features that are all less by s."""
+    if not shift:
+        return measured.second
+    cross = shift * (measured.mean[:, None] + measured.mean[None, :])
+    return measured.second - cross + shift**2
+
+
 def covariance(measured: Moments, jitter: float = 0.0) -> Float[Tensor, "c c"]:
     """Return Σ = E[f fᵀ] - E[f] E[f]ᵀ + jitter · I."""
     sigma = measured.second - torch.outer(measured.mean, measured.mean)

@@ -90,12 +90,14 @@ class Gatys:
     content_reduction: Reduction = setting("mean", "mean or sum over the content's features")
     style_weight: float = setting(100.0, "weight of the style loss", low=0)
     style_layers: dict[str, float] = setting(
-        dict.fromkeys(STYLE_LAYERS, 1.0), "layers of the style, weighted", low=0
+        dict.fromkeys(STYLE_LAYERS, 1.0),
+        "layers of the style, weighted; a negative weight drives away from the painting",
     )
     style_statistic: Literal["gram", "wasserstein"] = setting(
         "gram", "compare Gram matrices, or mean and covariance by their Wasserstein distance"
     )
     gram_divisor: GramDivisor = setting("CN", "what a Gram matrix is divided by")
+    gram_shift: float = setting(0.0, "what features are less by in a Gram matrix")
     style_reduction: Reduction = setting("mean", "mean or sum over a Gram matrix")
     style_mixing: Mixing = setting(
         "statistics", "several paintings: mix their statistics or their losses"

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from impasto.contracts import Image, Masks, Style
-from impasto.features.statistics import Moments, moments
+from impasto.features.statistics import Moments, moments, shifted
 from impasto.features.targets import Painted, Region, regions, style_targets
 from impasto.losses.content import squared_error
 from impasto.losses.gram import gram_distance
@@ -111,9 +111,10 @@ class GatysLoss:
         if isinstance(target, Gaussian):
             return wasserstein2(measured, target)
         h, w = features.shape[-2:]
+        shift = self.settings.gram_shift
         return gram_distance(
-            measured.second,
-            target.second,
+            shifted(measured, shift),
+            shifted(target, shift),
             positions=h * w,
             area=self.area,
             divisor=self.settings.gram_divisor,

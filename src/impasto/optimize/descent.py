@@ -102,7 +102,7 @@ class Descent:
                 self.best, self.terms, best_loss = candidate
         self.course.append(best_loss)
         if look is not None:
-            self.spoiled = 0 if look.loss <= SPOILED * best_loss else self.spoiled + 1
+            self.spoiled = self.spoiled + 1 if _times(SPOILED, best_loss, look.loss) else 0
 
     def trouble(self, loss: float) -> str:
         """Say what is wrong, if the picture being evaluated has this loss, or nothing."""
@@ -116,8 +116,8 @@ class Descent:
         if not math.isfinite(loss):
             return "the loss is not a number"
         self.lowest = min(self.lowest, loss)
-        self.diverged = self.diverged + 1 if loss > DIVERGED * self.first else 0
-        self.adrift = self.adrift + 1 if loss > ADRIFT * self.lowest else 0
+        self.diverged = self.diverged + 1 if _times(DIVERGED, self.first, loss) else 0
+        self.adrift = self.adrift + 1 if _times(ADRIFT, self.lowest, loss) else 0
         if self.diverged >= DIVERGED_FOR or self.adrift >= ADRIFT_FOR:
             return f"the loss is {loss:.4g} after {self.lowest:.4g}"
         return ""
@@ -128,6 +128,14 @@ class Descent:
         self.optimizer = optimizer
         self.average, self.averaged = None, 0
         self.lowest, self.diverged, self.adrift, self.spoiled = math.inf, 0, 0, 0
+
+
+def _times(factor: float, reference: float, loss: float) -> bool:
+    """Tell whether a loss is more than so many times a reference, or no number.
+
+    A layer with a negative weight can make both negative: what counts is how far they are apart.
+    """
+    return not loss - reference <= (factor - 1) * abs(reference)
 
 
 def _under(prefix: str, state: Mapping[str, Tensor]) -> dict[str, Tensor]:

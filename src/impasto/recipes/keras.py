@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from impasto.contracts import Knobs, Recipe
 from impasto.methods.gatys import STYLE_LAYERS, Gatys
+from impasto.networks.vgg import layer_names
 from impasto.recipes.terms import (
     CAFFE_19,
     CAFFE_BGR,
@@ -51,6 +52,18 @@ KERAS_KNOBS = Knobs(
         "sum of (dx² + dy²)^1.25 without the last row and column, on pixels in [0, 255]"
     ),
 )
+
+TITU1994_DEPARTURES = (
+    SCIPY_LBFGS,
+    "the weights of several paintings are brought to a sum of 1; there each is 1",
+    "with masks it multiplies features and leaves the sum undivided; ours are weighted means over "
+    "the region",
+)
+
+# The chain Σ 2^(i - 12) (E_i - E_i+1) over i = 1 to 12, written as a sum of weighted E_i.
+EVERY_LAYER = [name for name in layer_names("vgg16") if name.startswith("relu")]
+CHAIN = {name: 2.0 ** (i - 13) for i, name in enumerate(EVERY_LAYER, start=1)}
+CHAIN |= {EVERY_LAYER[0]: 2.0**-11, EVERY_LAYER[-1]: -1.0}
 
 KERAS_RECIPES = (
     Recipe(
@@ -102,12 +115,33 @@ KERAS_RECIPES = (
             "published in 2016). What it calls the width is the height of the array"
         ),
         knobs=replace(KERAS_KNOBS, weights="VGG-16 of Simonyan and Zisserman, from Keras"),
-        departures=(
-            SCIPY_LBFGS,
-            "the weights of several paintings are brought to a sum of 1; there each is 1",
-            "with masks it multiplies features and leaves the sum undivided; ours are weighted "
-            "means over the region",
+        departures=TITU1994_DEPARTURES,
+    ),
+    Recipe(
+        name="titu1994-2016-inetwork",
+        method=replace(
+            KERAS,
+            iterations=(210,),  # 10 calls with maxfun=20
+            encoder="vgg16",
+            style_layers=CHAIN,
+            gram_shift=1.0,
+            tv_weight=8.5e-5 * 255**2.5,
         ),
+        paper=(
+            'Novak and Nikulin, "Improving the neural algorithm of artistic style", 2016 '
+            "(arXiv 1605.04603)"
+        ),
+        summary="Majumdar's INetwork.py in Keras: every layer, shifted and chained",
+        source=(
+            "github.com/titu1994/Neural-Style-Transfer, INetwork.py at d093348 (2023; published "
+            "in 2016)"
+        ),
+        knobs=replace(
+            KERAS_KNOBS,
+            weights="VGG-16 of Simonyan and Zisserman, from Keras",
+            gram_divisor="A, the pixels of the picture, for every layer; of features less 1",
+        ),
+        departures=TITU1994_DEPARTURES,
     ),
     Recipe(
         name="tensorflow-2019",
