@@ -1,0 +1,37 @@
+import csv
+import json
+
+import pytest
+import quality
+
+
+def test_every_photo_meets_every_painting(tmp_path):
+    quality.write_pairs(tmp_path / "pairs.csv", quality.PHOTOS, quality.paintings())
+    head, *pairs = csv.reader((tmp_path / "pairs.csv").read_text().splitlines())
+    assert head == ["content", "style"]
+    assert len(set(map(tuple, pairs))) == len(pairs) == 8 * 12
+    first = pairs[: len(quality.paintings())]
+    assert {content for content, _ in first} == {content for content, _ in pairs}
+    assert {style for _, style in first} == {style for _, style in pairs}
+
+
+def test_table_and_report_are_published(tmp_path):
+    words = [str(tmp_path / "work"), "--results", str(tmp_path), "--recipes", "draft"]
+    words += ["--size", "48", "--threads", "1", "--photos", "cat", "--styles", "great_wave"]
+    with pytest.raises(SystemExit) as ended:
+        quality.main(words)
+    assert ended.value.code == 0
+    table = json.loads((tmp_path / "quality.json").read_text())
+    whole = json.loads((tmp_path / "work" / "table" / "table.json").read_text())
+    assert {cell["row"] for cell in table["cells"]} >= {"draft", "style unchanged"}
+    for short, full in zip(table["cells"], whole["cells"], strict=True):
+        assert short["scores"] == pytest.approx(full["scores"], rel=1e-5)
+    assert len(table["identity"]) == 1
+    assert "## Medians" in (tmp_path / "quality.md").read_text()
+
+
+def test_a_failed_run_publishes_nothing(tmp_path):
+    with pytest.raises(SystemExit) as ended:
+        quality.main([str(tmp_path / "work"), "--results", str(tmp_path), "--recipes", "nosuch"])
+    assert ended.value.code != 0
+    assert not (tmp_path / "quality.json").exists()
