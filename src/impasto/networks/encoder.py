@@ -5,7 +5,7 @@ The encoder owns its preprocessing: whoever calls it knows only that an image is
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 import torch
 import torch.nn.functional as F
@@ -118,29 +118,22 @@ class Encoder:
             )
 
 
-def load_encoder(
-    name: str,
-    *,
-    pooling: Pooling = "max",
-    pool_rounding: PoolRounding = "down",
-    kernels: Kernels = "upright",
-    padding: Padding = "zeros",
-    dtype: torch.dtype = torch.float32,
-    device: torch.device | str = "cpu",
-) -> Encoder:
+class Options(TypedDict, total=False):
+    """How an encoder looks, and in which numbers: `Encoder` has the defaults."""
+
+    pooling: Pooling
+    pool_rounding: PoolRounding
+    kernels: Kernels
+    padding: Padding
+    dtype: torch.dtype
+    device: torch.device | str
+
+
+def load_encoder(name: str, **options: Unpack[Options]) -> Encoder:
     """Join a network and its weights by name: "vgg16", "vgg16-normalized", "vgg19", "random".
 
     Raises:
         ValueError: the name is unknown, or its weights are not on this machine.
     """
     weights, metadata = load_weights(name)
-    return Encoder(
-        weights,
-        metadata,
-        pooling=pooling,
-        pool_rounding=pool_rounding,
-        kernels=kernels,
-        padding=padding,
-        dtype=dtype,
-        device=device,
-    )
+    return Encoder(weights, metadata, **options)
