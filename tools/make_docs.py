@@ -144,6 +144,11 @@ def recipes_page() -> str:
         "A published recipe names the network that it was published with. Where that is not on "
         "this machine, the shipped VGG-16 stands in, and impasto says so; "
         "[weights](weights.md) tells how to get it.",
+        "![One photo and one painting in every recipe](images/recipes.jpg)",
+        "Here all of them painted 256 pixels and saw with the shipped VGG-16 "
+        "(`tools/make_figures.py`). Several were made for more: on so few pixels what "
+        "begins at a quarter of the size, or weighs style most, finds the painting again and "
+        "loses the cat.",
         table(("recipe", "what it is", "method", "paper"), rows),
         "## Where every published recipe departs",
         "\n".join(f"- {departure}" for departure in DEPARTURES),
