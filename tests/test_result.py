@@ -90,7 +90,7 @@ def test_several_styles_masks_and_init(photo, painting):
     results = [
         stylize(photo, [painting, painting.flip(1)], style_weights=[1, 3], **settings),
         stylize(photo, painting, content_mask=regions, style_masks=[style_regions], **settings),
-        stylize(photo, painting, init=photo.flip(-1), **settings),
+        stylize(photo, painting, init_image=photo.flip(-1), **settings),
     ]
     for result in results:
         assert not torch.equal(result.image, plain)
@@ -212,7 +212,9 @@ def test_masks_and_start_are_inputs_too(files, tmp_path: Path):
     style_mask[:, 18:] = 255
     PIL.Image.fromarray(style_mask).save(names[1])
     PIL.Image.fromarray(mask).save(names[2])
-    result = stylize(*files, content_mask=names[0], style_masks=[names[1]], init=names[2], **QUICK)
+    result = stylize(
+        *files, content_mask=names[0], style_masks=[names[1]], init_image=names[2], **QUICK
+    )
     assert sorted(result.files) == sorted([*files, *names])
 
 
@@ -319,3 +321,22 @@ def test_a_job_tells_networks_of_one_name_apart(photo, painting, monkeypatch):
     other = prepare(photo, painting, settings={**QUICK, "encoder": "vgg16"}).describe()["weights"]
     assert len(first) == len(other) == 64
     assert first != other
+
+
+def test_settings_are_named_as_on_the_command_line(photo, painting):
+    quick = {**QUICK, "iterations": 2}  # a list of one number
+    noise = stylize(photo, painting, **{**quick, "init": "noise"})
+    assert noise.evaluations == 2
+    assert not torch.equal(noise.image, stylize(photo, painting, **quick).image)
+
+
+def test_two_starts_are_refused(photo, painting):
+    with pytest.raises(ImpastoError, match="a picture to start from and the setting init"):
+        stylize(photo, painting, init="noise", init_image=photo, **QUICK)
+
+
+def test_a_misspelled_name_is_told_the_nearest(photo, painting):
+    with pytest.raises(ImpastoError, match=r"did you mean standard\?"):
+        stylize(photo, painting, recipe="standrad")
+    with pytest.raises(ImpastoError, match="'siz' is not a setting of gatys; did you mean size"):
+        stylize(photo, painting, siz=64)

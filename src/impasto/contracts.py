@@ -204,7 +204,8 @@ def _check(item: Field[Any], hint: Any, value: Any) -> None:
 
 def _expect(item: Field[Any], kind: type, value: Any) -> Any:
     if not isinstance(value, kind):
-        raise TypeError(f"{item.name} is {value!r}; expected a {kind.__name__}")
+        wanted = {tuple: "numbers, such as", dict: "layers with their weights, such as"}[kind]
+        raise TypeError(f"{item.name} is {value!r}; expected {wanted} {default_of(item)}")
     return value
 
 

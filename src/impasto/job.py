@@ -89,14 +89,16 @@ def find_recipe(name: str) -> Recipe:
     """Return a recipe by name.
 
     Raises:
-        ValueError: there is no such recipe; the message names the nearest and lists all.
+        ValueError: there is no such recipe; the message names the nearest.
     """
     if name in RECIPES:
         return RECIPES[name]
     family = [known for known in RECIPES if name.split("-")[0] in known]
-    near = family or get_close_matches(name, RECIPES, cutoff=0.5) or list(RECIPES)
+    near = family or get_close_matches(name, RECIPES, cutoff=0.5)
     raise ImpastoError(
-        f"{name!r} is not a recipe; expected one of {', '.join(near)}: see `impasto recipes`"
+        f"{name!r} is not a recipe; did you mean {' or '.join(near)}? `impasto recipes` lists all"
+        if near
+        else f"{name!r} is not a recipe; expected one of those that `impasto recipes` lists"
     )
 
 
@@ -163,7 +165,7 @@ def prepare(
     style_weights: Iterable[SupportsFloat] | None = None,
     content_mask: object | None = None,
     style_masks: Sequence[object] | None = None,
-    init: object | None = None,
+    init_image: object | None = None,
     seed: SupportsIndex = DEFAULT_SEED,
     device: str | torch.device = DEFAULT_DEVICE,
 ) -> Job:
@@ -177,6 +179,10 @@ def prepare(
             what was got, what was expected and what to do.
         TypeError: a setting or a picture has the wrong type.
     """
+    if init_image is not None and "init" in (settings or {}):
+        raise ImpastoError(
+            "got a picture to start from and the setting init; expected one of them, leave one out"
+        )
     configured, notes = configure(_as_recipe(recipe), settings, color)
     seed = check_seed(seed)
     check_device(device)
@@ -186,7 +192,7 @@ def prepare(
     weights = check_weights(style_weights, len(paintings))
     regions, style_regions, masks = _regions(photo, paintings, content_mask, _as_list(style_masks))
     shown = tuple(map(Style, [each.image for each in paintings], weights, style_regions))
-    first = [] if init is None else [as_picture(init)]
+    first = [] if init_image is None else [as_picture(init_image)]
     inputs = Inputs(photo.image, shown, regions, first[0].image if first else None)
     check_inputs(configured, inputs)
     parts = {"content": [photo], "style": paintings, **masks, "init": first}
@@ -198,7 +204,7 @@ def prepare(
         seed=seed,
         sources=tuple(Source(role, each.name, each.sha256) for role, each in named),
         weights=_digest(configured),
-        files=tuple(_files([content, styles, content_mask, style_masks, init])),
+        files=tuple(_files([content, styles, content_mask, style_masks, init_image])),
         alpha=photo.alpha,
         notes=notes + _enlarged(photo, configured.method.plan(inputs)[-1].size),
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from difflib import get_close_matches
 from typing import Any, cast
 
-from impasto.contracts import Method
+from impasto.contracts import Method, default_of
 from impasto.errors import ImpastoError
 from impasto.methods.gatys import Gatys
 
@@ -12,7 +13,7 @@ METHODS: dict[str, type[Any]] = {method.name: method for method in (Gatys,)}
 
 
 def build_method(name: str, settings: Mapping[str, Any]) -> Method:
-    """Make a method from settings as JSON holds them, where a tuple is a list.
+    """Make a method from settings as JSON holds them, where a tuple is a list, or a number.
 
     Raises:
         ValueError: the method or a setting is unknown, or a value is out of its range.
@@ -20,12 +21,16 @@ def build_method(name: str, settings: Mapping[str, Any]) -> Method:
     """
     if name not in METHODS:
         raise ImpastoError(f"{name!r} is not a method; expected one of {', '.join(METHODS)}")
-    known = [item.name for item in fields(METHODS[name])]
+    known = {item.name: default_of(item) for item in fields(METHODS[name])}
     values: dict[str, Any] = {}
     for key, value in settings.items():
         if key not in known:
-            raise ImpastoError(
-                f"{key!r} is not a setting of {name}; expected one of {', '.join(known)}"
-            )
-        values[key] = tuple(cast(list[Any], value)) if isinstance(value, list) else value
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"
+            raise ImpastoError(f"{key!r} is not a setting of {name}; {hint}")
+        if isinstance(value, list):
+            value = tuple(cast(list[Any], value))
+        elif isinstance(known[key], tuple) and isinstance(value, int | float):
+            value = (value,)  # one number is a list of one, as on the command line
+        values[key] = value
     return METHODS[name](**values)

@@ -95,7 +95,7 @@ def stylize(
     style_weights: Iterable[SupportsFloat] | None = None,
     content_mask: object | None = None,
     style_masks: Sequence[object] | None = None,
-    init: object | None = None,
+    init_image: object | None = None,
     seed: SupportsIndex = DEFAULT_SEED,
     device: str | torch.device = DEFAULT_DEVICE,
     **settings: Any,
@@ -106,13 +106,14 @@ def stylize(
         content: the photo: a path, a PIL image, a NumPy array (h, w, 3) or a tensor (3, h, w).
         styles: a painting, or a list of them, of the same kinds.
         recipe: a name from `impasto recipes`, or a recipe.
-        color: "as-is" (the painting's colors), or "luminance", "mean-covariance", "histogram":
-            three ways to keep the photo's; None: as the recipe says.
+        color: "as-is" (the painting's colors); "luminance": every place keeps the photo's color;
+            "mean-covariance" or "histogram": the painting is first recolored like the photo, whose
+            colors come back, but not each in its place; None: as the recipe says.
         style_weights: how much of each painting is wanted; only their ratios count.
         content_mask: regions of the photo: a picture, or several of them, one for each region, as
             a list or a tensor (k, 1, h, w); see `impasto.images.masks`.
         style_masks: the same regions in each painting.
-        init: a picture to start from.
+        init_image: a picture to start from; without one, the setting `init` says from what.
         seed: of the noise, where the recipe starts from any.
         device: where to compute.
         settings: any setting of the recipe's method, such as `size=768` or `style_weight=30.0`.
@@ -132,7 +133,7 @@ def stylize(
         style_weights=style_weights,
         content_mask=content_mask,
         style_masks=style_masks,
-        init=init,
+        init_image=init_image,
         seed=seed,
         device=device,
     )

@@ -78,7 +78,7 @@ class Request:
             style_weights=self.style_weights,
             content_mask=[read(mask) for mask in self.content_mask] or None,
             style_masks=[read(mask) for mask in self.style_masks] or None,
-            init=None if self.init_image is None else read(self.init_image),
+            init_image=None if self.init_image is None else read(self.init_image),
             seed=self.seed,
             device=self.device,
         )
