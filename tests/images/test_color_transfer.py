@@ -105,6 +105,18 @@ def test_luminance_is_matched_in_mean_and_deviation():
     assert torch.allclose(match_mean_deviation(luma_601(style), wanted), expected, atol=1e-6)
 
 
+def test_strokes_do_not_burn_out():
+    """A dark painting with a bright photo: the formula alone would make a fifth of it bare white."""
+    generator = torch.Generator().manual_seed(5)
+    painting = (0.3 + 0.1 * torch.randn(1, 1, 40, 40, generator=generator)).clamp(0, 1)
+    photo = torch.cat([torch.full((1, 1, 30, 40), 0.95), torch.zeros(1, 1, 10, 40)], dim=2)
+    matched = match_mean_deviation(painting, photo)
+    plain = photo.std() / painting.std() * (painting - painting.mean()) + photo.mean()
+    assert (plain > 1).float().mean() > 0.2
+    assert 0.005 < (matched == 1).float().mean() < 0.015
+    assert matched.mean() == pytest.approx(photo.mean().item(), abs=0.01)
+
+
 def test_the_run_sees_a_grey_photo_only_in_the_mode_luminance():
     content = colored(7)
     for mode in MODES:

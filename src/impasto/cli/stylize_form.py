@@ -45,7 +45,7 @@ class Stylize:
     seed: int = DEFAULT_SEED
     """of the noise, where the recipe starts from any"""
     color: ColorMode = "as-is"
-    """the painting's colors (as-is), or three ways to keep the photo's"""
+    """the painting's colors (as-is); the photo's, each in its place (luminance); or its palette"""
     style_weights: Annotated[
         tuple[float, ...],
         tyro.conf.arg(metavar="WEIGHT ...", help_behavior_hint="(default: equal)"),

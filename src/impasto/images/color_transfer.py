@@ -31,6 +31,10 @@ Result = Float[Tensor, "1 3 h w"]
 _ROUNDING_VARIANCE = 1 / (12 * 255**2)
 """The variance of rounding to 8 bits: a direction in which colors vary less isn't a color."""
 
+_LEAVING = 0.01
+"""Share of a painting's darkest and brightest positions that may be clamped: glints and specks."""
+_TINY = 1e-12
+
 
 def prepare_content(mode: ColorMode, content: Content) -> Content:
     """Return the content as the run is to see it: gray in the mode "luminance"."""
@@ -75,11 +79,17 @@ def match_mean_deviation(
     """Shift and scale luma to the mean and standard deviation of another, in [0, 1].
 
     Paper: Gatys et al. 2016, luminance-only transfer: L' = (sigma_C / sigma_S)(L - mu_S) + mu_C.
+    Differs: scales less where more than the darkest and brightest hundredth would leave [0, 1].
+    Clamped, they would be strokes no more but bare black and white, and so would the result.
     """
     deviation = luma.std(correction=0)
-    flat = deviation**2 <= _ROUNDING_VARIANCE
-    scale = torch.where(flat, 1, reference.std(correction=0) / deviation)
-    return (scale * (luma - luma.mean()) + reference.mean()).clamp(0, 1)
+    if deviation**2 <= _ROUNDING_VARIANCE:
+        return (luma - luma.mean() + reference.mean()).clamp(0, 1)
+    mean, centered = reference.mean(), luma - luma.mean()
+    low, high = np.quantile(centered.cpu().numpy(), (_LEAVING, 1 - _LEAVING))
+    room = min(mean / max(-low, _TINY), (1 - mean) / max(high, _TINY))
+    scale = torch.minimum(reference.std(correction=0) / deviation, room)
+    return (scale * centered + mean).clamp(0, 1)
 
 
 def match_mean_covariance(image: Style, reference: Content) -> Style:
