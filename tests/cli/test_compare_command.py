@@ -213,6 +213,8 @@ def test_a_full_disk(compare, monkeypatch, folder):
         (["--recipes", "standart"], "'standart' is not a recipe"),
         (["--recipes", "draft,draft"], "two rows have the name 'draft'"),
         (["--recipes", "draft", "--size", "3"], "the size is 3; expected at least"),
+        (["--recipes", "draft", "--size", "99999"], "draft: this run would need "),
+        (["--recipes", "draft", "--size", "99999", "--keep", "kept"], "draft: this run would"),
         (["--recipes", "draft", "--size", "x"], "error parsing --size: 'x' is not a whole number"),
         (["--recipes", "draft", "--seed", "-1"], "the seed is -1"),
         (["--threads", "0"], "--threads is 0; expected 1 or more"),

@@ -300,6 +300,7 @@ CASES = {
     "no list": ("--pairs no.csv --recipes draft -o table", "no.csv can't be read (No such file"),
     "a bad list": ("--pairs photo.png --recipes draft -o table", "photo.png is no CSV file"),
     "tiny": (f"{TABLE} --size 3", "the size is 3; expected at least 16"),
+    "more than memory": (f"{TABLE} --size 99999", "choose a size of at most "),
     "no threads": (f"{TABLE} --threads 0", "--threads is 0"),
     "negative seed": (f"{TABLE} --seed -1", "the seed is -1"),
     "no name": (f"{TABLE} --given peer", "--given is 'peer'; expected NAME=FOLDER"),

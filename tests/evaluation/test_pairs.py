@@ -73,7 +73,7 @@ def test_the_same_picture_at_two_places_is_one(write_pairs, originals):
 
 def test_names_that_would_be_joined_alike():
     def pair(content, style):
-        return Pair(Original(content, content), Original(style, style))
+        return Pair(Original(content, content, (1, 1)), Original(style, style, (1, 1)))
 
     with pytest.raises(ValueError, match="two pairs that would be called a--b--c"):
         check_names([pair("a--b.png", "c.png"), pair("a.png", "b--c.png")])

@@ -19,7 +19,9 @@ from impasto.cli.filling import fill_shown
 from impasto.cli.outputs import new_sheet
 from impasto.cli.terminal import one_line, say
 from impasto.estimate import describe_seconds, estimate
+from impasto.evaluation.fill import due
 from impasto.evaluation.measure import find_metrics
+from impasto.evaluation.memory import check_places
 from impasto.evaluation.pairs import Pair, read_original
 from impasto.evaluation.report import HEADLINES, check_comparison, page_of, write_comparison
 from impasto.evaluation.rows import RecipeRow
@@ -45,6 +47,7 @@ def compare_pair(given: Compare) -> int:
     output = given.output or new_sheet(given.photo, given.painting)
     check_comparison(output, (given.photo, given.painting))
     suite = _plan(given)
+    check_places(suite.places if given.keep is None else due(suite, Store(given.keep, make=False)))
     with _folder(given) as folder:
         store = Store(folder)
         if not given.quiet:
@@ -86,36 +89,27 @@ def _folder(given: Compare) -> Iterator[str]:
 
 def _announce(suite: Suite, store: Store, given: Compare) -> None:
     """Say how long the recipes may take that are not finished yet."""
-    due = _due(suite, store)
-    if not due:
+    runs = [
+        (place.row, place.pair) for place in due(suite, store) if isinstance(place.row, RecipeRow)
+    ]
+    if not runs:
         return
     shown = sys.stderr is not None and sys.stderr.isatty()
     console = Console(stderr=True) if shown else Console(quiet=True)
-    runs = track(due, "how long?", console=console, transient=True, disable=not shown)
-    seconds = sum(_seconds(row, pair) for row, pair in runs)
+    shown_runs = track(runs, "how long?", console=console, transient=True, disable=not shown)
+    seconds = sum(_seconds(row, pair) for row, pair in shown_runs)
     advice = "; --keep FOLDER would keep what is finished"
     say(
-        f"{count(len(due), 'recipe')} at {given.size} pixels: about {describe_seconds(seconds)}"
+        f"{count(len(runs), 'recipe')} at {given.size} pixels: about {describe_seconds(seconds)}"
         f"{advice if seconds > LONG and given.keep is None else ''}"
     )
-
-
-def _due(suite: Suite, store: Store) -> list[tuple[RecipeRow, Pair]]:
-    """Return the recipes whose pictures aren't there as they are asked for now."""
-    found: list[tuple[RecipeRow, Pair]] = []
-    for place in suite.places:
-        record = store.read(place.picture)
-        finished = record is not None and record.answers(place.asked)
-        if isinstance(place.row, RecipeRow) and not finished:
-            found.append((place.row, place.pair))
-    return found
 
 
 def _seconds(row: RecipeRow, pair: Pair) -> float:
     job = prepare(pair.content.path, pair.style.path, recipe=row.recipe, seed=row.seed)
     try:
         return estimate(job).seconds
-    except ValueError:  # it doesn't fit into memory, and its cell will say so
+    except ValueError:  # it doesn't fit into memory any more, and its cell will say so
         return 0.0
 
 

@@ -16,8 +16,10 @@ from impasto.cli.filling import fill_shown
 from impasto.cli.tables import in_digits, print_table
 from impasto.cli.terminal import one_line, say
 from impasto.estimate import describe_seconds
+from impasto.evaluation.fill import due
 from impasto.evaluation.given import read_given
 from impasto.evaluation.measure import find_metrics
+from impasto.evaluation.memory import check_places
 from impasto.evaluation.pairs import read_pairs
 from impasto.evaluation.statistics import check_controls, medians
 from impasto.evaluation.store import Store
@@ -40,8 +42,9 @@ def evaluate_table(given: Evaluate) -> int:
         RunError: it was interrupted, or the folder can't be written to any more.
     """
     began = time.monotonic()
-    suite = _plan(given)
-    store = Store(given.output or "")
+    suite, folder = _plan(given), given.output or ""
+    check_places(due(suite, Store(folder, make=False)))
+    store = Store(folder)
     cells = _fill(suite, store, quiet=given.quiet)
     table = suite.table(cells)
     written = _write(table, store)

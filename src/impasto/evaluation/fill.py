@@ -46,6 +46,16 @@ def fill(suite: Suite, store: Store) -> Iterator[Cell]:
         )
 
 
+def due(suite: Suite, store: Store) -> list[Place]:
+    """Return the places whose pictures aren't there as they are asked for now."""
+    return [place for place in suite.places if _finished(place, store) is None]
+
+
+def _finished(place: Place, store: Store) -> Record | None:
+    record = store.read(place.picture)
+    return record if record is not None and record.answers(place.asked) else None
+
+
 def _made(place: Place, store: Store) -> Record:
     """Return the record of a picture, which is made if it isn't there as it is asked for now."""
     before = store.read(place.picture)

@@ -13,16 +13,21 @@ from impasto.errors import ImpastoError
 from impasto.evaluation.lists import read_list
 from impasto.images.picture import check_side, printable
 from impasto.images.read import read_picture
+from impasto.images.resize import size_of
 
 HEADER = ("content", "style")
 
 
 @dataclass(frozen=True)
 class Original:
-    """A photo or a painting: its file, and the SHA-256 of that. Tables know it by its `name`."""
+    """A photo or a painting: its file, the SHA-256 of that, and its size (h, w).
+
+    Tables know it by its `name`.
+    """
 
     path: str
     sha256: str
+    size: tuple[int, int]
 
     @property
     def name(self) -> str:
@@ -72,7 +77,7 @@ def read_original(path: str) -> Original:
     """
     picture = read_picture(path)
     check_side(picture.image, picture.name)
-    return Original(path, picture.sha256)
+    return Original(path, picture.sha256, size_of(picture.image))
 
 
 def check_names(pairs: Sequence[Pair]) -> None:

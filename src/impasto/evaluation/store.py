@@ -77,13 +77,18 @@ class Record:
 class Store:
     """A folder that is new, empty, or of an earlier suite.
 
+    It is made if it isn't there; where `make` is false, it is only looked into.
+
     Raises:
         ValueError: it holds something else, or it can't be made.
     """
 
-    def __init__(self, folder: str | Path) -> None:
+    def __init__(self, folder: str | Path, *, make: bool = True) -> None:
         self.folder = Path(folder)
-        name = printable(folder)
+        if make:
+            self._make(printable(folder))
+
+    def _make(self, name: str) -> None:
         try:
             self.folder.mkdir(exist_ok=True)
             if any(self.folder.iterdir()) and not (self.folder / RECORDS).is_dir():
