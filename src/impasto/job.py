@@ -179,10 +179,6 @@ def prepare(
             what was got, what was expected and what to do.
         TypeError: a setting or a picture has the wrong type.
     """
-    if init_image is not None and "init" in (settings or {}):
-        raise ImpastoError(
-            "got a picture to start from and the setting init; expected one of them, leave one out"
-        )
     configured, notes = configure(_as_recipe(recipe), settings, color)
     seed = check_seed(seed)
     check_device(device)
@@ -208,6 +204,18 @@ def prepare(
         alpha=photo.alpha,
         notes=notes + _enlarged(photo, configured.method.plan(inputs)[-1].size),
     )
+
+
+def check_start(settings: Mapping[str, Any], init_image: object | None) -> None:
+    """Refuse two starts: of what the caller said, one would be ignored.
+
+    Raises:
+        ValueError: there is a picture to start from, and the setting `init` too.
+    """
+    if init_image is not None and "init" in settings:
+        raise ImpastoError(
+            "got a picture to start from and the setting init; expected one of them, leave one out"
+        )
 
 
 def _files(source: object) -> list[str]:

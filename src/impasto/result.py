@@ -12,7 +12,14 @@ from impasto.contracts import ColorMode, Image, Recipe, Step
 from impasto.estimate import check_memory
 from impasto.images.resize import resize
 from impasto.images.write import encode_png, save_image
-from impasto.job import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, Job, prepare
+from impasto.job import (
+    DEFAULT_DEVICE,
+    DEFAULT_RECIPE,
+    DEFAULT_SEED,
+    Job,
+    check_start,
+    prepare,
+)
 from impasto.run import run
 
 
@@ -124,6 +131,7 @@ def stylize(
             not fit into memory.
         TypeError: a setting or a picture has the wrong type.
     """
+    check_start(settings, init_image)
     job = prepare(
         content,
         styles,

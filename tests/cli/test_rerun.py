@@ -250,3 +250,29 @@ def test_other_weights_are_said(made, impasto, monkeypatch):
     assert err == (
         "impasto: out.png was made with other weights of its network: the picture will differ\n"
     )
+
+
+def test_changes_are_said_and_all_else_stays(made, impasto, pixels):
+    assert impasto("rerun", made, "--size", "24", "--seed", "9", "-o", "small.png")[0] == 0
+    before, after = read_metadata(made), read_metadata("small.png")
+    changed = {
+        key for key in before["settings"] if before["settings"][key] != after["settings"][key]
+    }
+    assert changed == {"size"}
+    assert after["seed"] == 9
+    assert (after["color"], after["inputs"]) == (before["color"], before["inputs"])
+    assert pixels("small.png").shape[:2] == (19, 24)
+
+
+def test_another_recipe_has_its_own_settings(made, impasto, folder):
+    assert impasto("rerun", made, "--recipe", "symoon94-2018", "--size", "16")[0] == 0
+    after = read_metadata("out-again.png")
+    assert after["recipe"] == "symoon94-2018"
+    assert after["settings"]["style_layers"] == RECIPES["symoon94-2018"].method.style_layers
+    assert after["settings"]["size"] == 16
+
+
+def test_an_unknown_recipe_to_change_to(made, impasto):
+    code, _, err = impasto("rerun", made, "--recipe", "drat")
+    assert code == 2
+    assert "'drat' is not a recipe; did you mean draft?" in err

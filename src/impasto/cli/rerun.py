@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Annotated, Any
 
 import tyro
@@ -16,8 +17,10 @@ from impasto.cli.request import Request
 from impasto.cli.task import Places, set_threads_of, start, whole_number
 from impasto.images.metadata import read_metadata
 from impasto.images.picture import printable
-from impasto.job import DEFAULT_DEVICE
+from impasto.job import DEFAULT_DEVICE, find_recipe
 from impasto.recipes import RECIPES
+
+_changed = partial(tyro.conf.arg, help_behavior_hint="(default: as it was)")
 
 AS_STORED = ("recipe", "settings", "color", "style_weights", "seed")
 """What a picture says of its making in the words of a request."""
@@ -28,12 +31,22 @@ class Rerun:
     """Make a picture of impasto again: the same recipe, settings, seed and inputs.
 
     impasto rerun picture.png -o again.png
+
+    impasto rerun picture.png --size 2048 -o large.png
+
+    What is said here is changed, all else is as it was.
     """
 
     picture: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="PICTURE")]
     """a picture that impasto made"""
     output: Output = None
     """where the new one goes; by default a new file beside it"""
+    recipe: Annotated[str | None, _changed(metavar="NAME")] = None
+    """another recipe, with its own settings; inputs, size, color and seed stay"""
+    size: Annotated[int | None, _changed(metavar="INT")] = None
+    """another size: pixels of the longer side"""
+    seed: Annotated[int | None, _changed(metavar="INT")] = None
+    """another seed, for another picture where the recipe starts from noise"""
     moved: tyro.conf.OmitArgPrefixes[Moved] = field(default_factory=Moved)
     device: Name = DEFAULT_DEVICE
     """where to compute: cpu, cuda, mps"""
@@ -52,7 +65,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         request, notes = _request(given, made)
         set_threads_of(made)
-        stop_after = whole_number(made["evaluations"]) if made.get("stopped") else None
+        same = (given.recipe, given.size, given.seed) == (None, None, None)
+        stop_after = whole_number(made["evaluations"]) if same and made.get("stopped") else None
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise UsageError(
             f"what {name} says of its making is damaged ({error!r}); expected a picture as "
@@ -76,6 +90,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _request(given: Rerun, made: Mapping[str, Any]) -> tuple[Request, tuple[str, ...]]:
     files, notes = locate_inputs(given.picture, made["inputs"], given.moved)
+    made = {**made, **_changes(given, made)}
     own = None if made["recipe"] in RECIPES else made["method"]
     try:
         request = Request.from_json(
@@ -93,3 +108,19 @@ def _request(given: Rerun, made: Mapping[str, Any]) -> tuple[Request, tuple[str,
     except UsageError as error:
         raise UsageError(f"{printable(given.picture)} is damaged: {error}") from error
     return request, notes
+
+
+def _changes(given: Rerun, made: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is to be otherwise than it was."""
+    settings = dict(made["settings"])
+    if given.recipe is not None:
+        find_recipe(given.recipe)
+        settings = {name: settings[name] for name in ("size", "size_of") if name in settings}
+    if given.size is not None:
+        settings |= {"size": given.size, "size_of": "longer"}
+    changed: dict[str, Any] = {"settings": settings}
+    if given.recipe is not None:
+        changed["recipe"] = given.recipe
+    if given.seed is not None:
+        changed["seed"] = given.seed
+    return changed

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, make_dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import tyro
 
@@ -22,7 +22,16 @@ from impasto.cli.settings import check_given, settings_form
 from impasto.cli.task import CHECKPOINT_SECONDS
 from impasto.contracts import ColorMode, Recipe
 from impasto.images.picture import count
-from impasto.job import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, find_recipe
+from impasto.job import (
+    DEFAULT_DEVICE,
+    DEFAULT_RECIPE,
+    DEFAULT_SEED,
+    check_start,
+    find_recipe,
+)
+
+Format = Literal["png", "jpg", "webp", "tiff", "avif", "heic"]
+FORMS: tuple[str, ...] = get_args(Format)
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,11 @@ class Stylize:
     output: Output = None
     """where the picture goes, or a folder for a folder; - is standard output; by default a new file
     in the current folder"""
+    format: Annotated[
+        Format | None,
+        tyro.conf.arg(metavar="NAME", help_behavior_hint=f"(default: png; {', '.join(FORMS)})"),
+    ] = None
+    """for a folder of photos: what the pictures are"""
     recipe: Name = DEFAULT_RECIPE
     """one of those that `impasto recipes` lists; the settings below then show its values"""
     seed: int = DEFAULT_SEED
@@ -107,6 +121,7 @@ def parse_stylize(arguments: Sequence[str], program: str) -> tuple[Stylize, Requ
     form = _form(find_recipe(known[0].recipe))
     given = parse(form, arguments, program)
     check_given(given.settings)
+    check_start(given.settings, given.init_image)
     return given, given.request(given.settings)
 
 
