@@ -22,3 +22,4 @@ result = stylize(
     size=size,
 )
 result.save("mountains_wheat.png")
+print(f"mountains_wheat.png: {result.seconds:.0f} s")

@@ -22,3 +22,4 @@ result = stylize(
     size=size,
 )
 result.save("pavilion_mixed.png")
+print(f"pavilion_mixed.png: {result.seconds:.0f} s")

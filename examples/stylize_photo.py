@@ -15,5 +15,5 @@ parser.add_argument("--size", type=int, default=512, help="longer side of the re
 size = parser.parse_args().size
 
 result = stylize(PICTURES / "cat.jpg", PICTURES / "great_wave.jpg", size=size)
-print(result)
-result.save("cat_wave.png")
+result.save("cat_stylized.png")
+print(f"cat_stylized.png: {result.seconds:.0f} s")
