@@ -57,12 +57,24 @@ def pictures_in(folder: str) -> list[str]:
     return found
 
 
-def outputs_in(folder: str, contents: Sequence[str]) -> list[str]:
-    """Return a name in `folder` for each content: cat.jpg and cat.webp get different ones."""
+def folders_in(folder: str) -> list[str]:
+    """Return the folders in a folder, without hidden ones."""
+    return sorted(
+        str(path)
+        for path in Path(folder).iterdir()
+        if path.is_dir() and not path.name.startswith(".")
+    )
+
+
+def outputs_in(folder: str, contents: Sequence[str], form: str) -> list[str]:
+    """Return a name in `folder` for each content: cat.jpg and cat.webp get different ones.
+
+    `form` is the suffix of all of them, without its dot.
+    """
     names: list[str] = []
     for content in contents:
         stem, number = Path(content).stem, 1
-        while (name := f"{stem}-{number}.png" if number > 1 else f"{stem}.png") in names:
+        while (name := f"{stem}-{number}.{form}" if number > 1 else f"{stem}.{form}") in names:
             number += 1
         names.append(name)
     return [str(Path(folder, name)) for name in names]

@@ -94,7 +94,8 @@ def _keep(task: Task, result: Result, attendance: Attendance) -> str:
     places = task.places
     if _has_checkpoint(places) or places.output == "-":
         return _way_on(places)
-    if os.path.lexists(places.output) and not places.previews_output:
+    taken = places.one_of_many or os.path.lexists(places.output)
+    if taken and not places.previews_output:
         places = replace(places, output=beside(places.output, "stopped"), made_up=True)
     output, _ = _save(replace(task, places=places), result, attendance)
     return f"the best picture so far is {printable(output)}"

@@ -25,6 +25,11 @@ def main(arguments: Sequence[str]) -> int:
     set_threads(given.threads)
     if os.path.isdir(request.content):
         return stylize_folder(given, request)
+    if given.format is not None:
+        raise UsageError(
+            f"--format is for a folder of photos; expected a name that ends in .{given.format}, "
+            f"such as -o picture.{given.format}"
+        )
     if given.dry_run:
         states = int(given.checkpoint is not None)
         return dry_run(request.prepare(), states=states, as_json=given.watching.json)

@@ -27,6 +27,7 @@ class Places:
     """The files that a run writes, and its inputs, which none of them may be.
 
     An output whose name is `made_up` replaces no file: if one appears meanwhile, the name changes.
+    Where it is `one_of_many`, only a finished picture may have its name.
     """
 
     output: str
@@ -35,6 +36,7 @@ class Places:
     checkpoint: str | None = None
     checkpoint_seconds: float = CHECKPOINT_SECONDS
     made_up: bool = False
+    one_of_many: bool = False
 
     def check(self) -> None:
         """Refuse now what could not be written later.
