@@ -3,9 +3,9 @@ from importlib.metadata import version
 
 import pytest
 
-from impasto import cli
-from impasto.cli import COMMANDS, main
+from impasto.cli import main
 from impasto.cli.arguments import UsageError
+from impasto.cli.commands import COMMANDS, WEIGHTS_COMMANDS
 from impasto.cli.exits import RunError, explain
 from impasto.weights.table import WeightsError
 
@@ -48,7 +48,7 @@ def test_every_command_has_help(impasto, name):
     assert err == ""
 
 
-@pytest.mark.parametrize("name", cli.WEIGHTS_COMMANDS)
+@pytest.mark.parametrize("name", WEIGHTS_COMMANDS)
 def test_every_command_of_weights_has_help(impasto, name):
     code, out, _ = impasto("weights", name, "--help")
     assert code == 0

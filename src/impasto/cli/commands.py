@@ -1,4 +1,4 @@
-"""The command line: the only place that prints, and that turns exceptions into exit codes."""
+"""All commands, and how one of them is run."""
 
 import io
 import os
@@ -27,7 +27,7 @@ Each of them says more with --help. `impasto --version` says what this is; --tra
 command, says where something went wrong."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def command(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: see `impasto.cli.exits`."""
     _print_whatever_can_be()
     words = list(sys.argv[1:] if arguments is None else arguments)
