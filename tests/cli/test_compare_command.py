@@ -211,7 +211,13 @@ def test_a_full_disk(compare, monkeypatch, folder):
         (["-o", "painting.png"], "painting.png is the input painting.png"),
         (["-o", "index.png"], "index.html is there and no page of impasto"),
         (["--recipes", "standart"], "'standart' is not a recipe"),
-        (["--recipes", "draft,draft"], "two rows have the name 'draft'"),
+        (["--recipes", "draft", "standard"], "--recipes got draft standard; expected commas"),
+        (
+            ["--recipes", "draft,", "best"],
+            "--recipes got draft, best; expected commas between the "
+            "names and no spaces: --recipes draft,best",
+        ),
+        (["--recipes", "draft,draft"], "--recipes names draft twice; expected each"),
         (["--recipes", "draft", "--size", "3"], "the size is 3; expected at least"),
         (["--recipes", "draft", "--size", "99999"], "draft: this run would need "),
         (["--recipes", "draft", "--size", "99999", "--keep", "kept"], "draft: this run would"),

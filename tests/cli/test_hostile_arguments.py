@@ -32,7 +32,7 @@ CASES = {
     "output is input": ("-o photo.png", "photo.png is the input photo.png"),
     "output is a style": ("-o painting.png", "painting.png is the input painting.png"),
     "unknown suffix": ("-o out.xyz", "out.xyz ends in no known format"),
-    "output is a folder": ("-o place", "place ends in no known format"),
+    "output is no folder": ("-o nowhere/", "there is no folder nowhere/; expected one that"),
     "no such folder": ("-o nowhere/out.png", "nowhere doesn't exist"),
     "unknown recipe": ("--recipe gatys2016", "'gatys2016' is not a recipe"),
     "unknown flag": ("--content-wieght 3", "did you mean --content-weight?"),

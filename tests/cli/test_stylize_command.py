@@ -67,6 +67,12 @@ def test_a_given_name_is_overwritten(stylize, folder):
     assert (folder / "out.png").read_bytes() != b"old"
 
 
+def test_a_folder_takes_the_picture_under_a_name_made_up(stylize, folder):
+    (folder / "out").mkdir()
+    assert stylize("-o", "out/")[1].startswith("out/photo-painting.png: ")
+    assert stylize("-o", "out")[1].startswith("out/photo-painting-2.png: ")
+
+
 def test_metadata_can_be_left_out(stylize):
     stylize("-o", "with.png")
     stylize("-o", "without.png", "--no-metadata")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from impasto.cli.arguments import parse, set_threads
+from impasto.cli.names import check_commas
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -10,7 +11,9 @@ def main(arguments: Sequence[str]) -> int:
     # Only now: metrics bring large libraries that no other command waits for.
     from impasto.cli.compare_form import Compare
     from impasto.cli.compare_pair import compare_pair
+    from impasto.recipes import RECIPES
 
+    check_commas(arguments, {"--recipes": RECIPES})
     given = parse(Compare, arguments, "impasto compare")
     given.check()
     set_threads(given.threads)

@@ -12,10 +12,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from impasto.cli.arguments import words
 from impasto.cli.compare_form import Compare
 from impasto.cli.exits import FAILED, OK, RunError
 from impasto.cli.filling import fill_shown
+from impasto.cli.names import read_names
 from impasto.cli.outputs import new_sheet
 from impasto.cli.terminal import one_line, say
 from impasto.estimate import describe_seconds, estimate
@@ -65,7 +65,7 @@ def compare_pair(given: Compare) -> int:
 
 
 def _plan(given: Compare) -> Suite:
-    recipes = [find_recipe(name) for name in words(given.recipes) or RECIPES]
+    recipes = [find_recipe(name) for name in read_names(given.recipes, "--recipes") or RECIPES]
     pair = Pair(read_original(given.photo), read_original(given.painting))
     return plan_suite(
         [pair],

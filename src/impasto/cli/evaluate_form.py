@@ -45,7 +45,7 @@ class Evaluate:
     """
 
     picture: Annotated[
-        tyro.conf.Positional[str | None], tyro.conf.arg(metavar="[OUT]", help_behavior_hint="")
+        tyro.conf.Positional[str | None], tyro.conf.arg(metavar="[PICTURE]", help_behavior_hint="")
     ] = None
     """one picture to be judged"""
     content: File = None

@@ -1,4 +1,4 @@
-"""`impasto evaluate OUT --content C --style S`: one picture's numbers beside the controls'."""
+"""`impasto evaluate PICTURE --content C --style S`: one picture's numbers beside the controls'."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,9 @@ from typing import Any
 
 from rich.table import Table
 
-from impasto.cli.arguments import words
 from impasto.cli.evaluate_form import Evaluate
 from impasto.cli.exits import OK
+from impasto.cli.names import read_names
 from impasto.cli.tables import in_digits, print_table
 from impasto.cli.terminal import say
 from impasto.evaluation.controls import CONTROL_PICTURES, IDENTICAL
@@ -27,7 +27,7 @@ def evaluate_picture(given: Evaluate) -> int:
     Raises:
         ValueError: a metric is unknown, or a file isn't a picture.
     """
-    metrics = find_metrics(words(given.metrics))
+    metrics = find_metrics(read_names(given.metrics, "--metrics"))
     picture = read_picture(given.picture or "")
     content, style = read_picture(given.content or ""), read_picture(given.style or "")
     rows = _measure(picture, content, style, metrics)

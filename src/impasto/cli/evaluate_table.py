@@ -9,10 +9,11 @@ from statistics import median
 from rich.markup import escape
 from rich.table import Table as Shown
 
-from impasto.cli.arguments import UsageError, words
+from impasto.cli.arguments import UsageError
 from impasto.cli.evaluate_form import Evaluate
 from impasto.cli.exits import FAILED, OK, RunError
 from impasto.cli.filling import fill_shown
+from impasto.cli.names import read_names
 from impasto.cli.tables import in_digits, print_table
 from impasto.cli.terminal import one_line, say
 from impasto.estimate import describe_seconds
@@ -66,8 +67,8 @@ def evaluate_table(given: Evaluate) -> int:
 
 def _plan(given: Evaluate) -> Suite:
     """Read what is asked for, names first: they are told wrong before any picture is read."""
-    recipes = [find_recipe(name) for name in words(given.recipes)]
-    metrics = find_metrics(words(given.metrics))
+    recipes = [find_recipe(name) for name in read_names(given.recipes, "--recipes")]
+    metrics = find_metrics(read_names(given.metrics, "--metrics"))
     folders = [_named(each) for each in given.given]
     pairs = read_pairs(given.pairs or "")
     return plan_suite(

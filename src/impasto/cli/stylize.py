@@ -11,7 +11,7 @@ from impasto.cli.folder import stylize_folder
 from impasto.cli.outputs import new_output
 from impasto.cli.perform import perform, tell
 from impasto.cli.request import Request
-from impasto.cli.stylize_form import parse_stylize
+from impasto.cli.stylize_form import Stylize, parse_stylize
 from impasto.cli.task import Places, start
 from impasto.cli.terminal import say
 from impasto.images.picture import count, printable
@@ -33,13 +33,14 @@ def main(arguments: Sequence[str]) -> int:
     if given.dry_run:
         states = int(given.checkpoint is not None)
         return dry_run(request.prepare(), states=states, as_json=given.watching.json)
+    output, made_up = _output(given, request)
     places = Places(
-        given.output or new_output(request.content, request.styles),
+        output,
         tuple(request.files),
         given.watching,
         given.checkpoint,
         given.checkpoint_every,
-        made_up=given.output is None,
+        made_up=made_up,
     )
     places.check()
     earlier = None if given.checkpoint is None else _earlier(given.checkpoint, request)
@@ -48,6 +49,27 @@ def main(arguments: Sequence[str]) -> int:
         say(f"{name} is there: going on after {count(earlier.evaluations, 'evaluation')}")
     tell(perform(start(request, places, earlier=earlier)), places)
     return OK
+
+
+def _output(given: Stylize, request: Request) -> tuple[str, bool]:
+    """Return where the picture goes, and whether that is a name made up, which replaces no file.
+
+    In a folder that was named, a checkpoint fixes the name: `resume` would make one up elsewhere.
+
+    Raises:
+        UsageError: the name is that of a folder, which isn't there.
+    """
+    if given.output is None:
+        return new_output(request.content, request.styles), True
+    if os.path.isdir(given.output):
+        made_up = given.checkpoint is None
+        return new_output(request.content, request.styles, given.output), made_up
+    if given.output.endswith(os.sep):
+        raise UsageError(
+            f"there is no folder {printable(given.output)}; expected one that is there, or the "
+            "name of a picture; make it first"
+        )
+    return given.output, False
 
 
 def _earlier(path: str, request: Request) -> Checkpoint | None:

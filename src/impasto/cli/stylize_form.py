@@ -47,8 +47,8 @@ class Stylize:
     ] = ()
     """the photo, or a folder of photos, and the paintings; - is standard input"""
     output: Output = None
-    """where the picture goes, or a folder for a folder; - is standard output; by default a new file
-    in the current folder"""
+    """where the picture goes, or a folder for it, or for those of a folder; - is standard output; by
+    default a new file in the current folder"""
     format: Annotated[
         Format | None,
         tyro.conf.arg(metavar="NAME", help_behavior_hint=f"(default: png; {', '.join(FORMS)})"),
