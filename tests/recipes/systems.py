@@ -39,23 +39,20 @@ class System:
 
 
 def gatys_2016(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
-    """Equations 1 to 7 of the paper, with means for its sums as in the authors' later program.
-
-    Photo and painting have one size.
-    """
+    """Equations 1 to 7 of the paper, but for the mean in eq. 1; photo and painting have one size."""
     ((painting, _),) = paintings
     P = vgg(bgr(photo), weights, "vgg16", pool="average")
     S = vgg(bgr(painting), weights, "vgg16", pool="average")
 
     def terms(x):
         F = vgg(x, weights, "vgg16", pool="average")
-        content = mse(F["relu4_2"], P["relu4_2"])
+        content = 0.5 * mse(F["relu4_2"], P["relu4_2"])
         style = 0.0
         for layer in FIRST_OF_BLOCK:
             N, M = channels(F[layer]), positions(F[layer])
             G, A = gram(F[layer]), gram(S[layer])
-            style = style + 1 / 5 * ((G - A) ** 2).sum() / (N**2 * M**2)
-        return {"content": 1e6 * content, "style": 1e9 * style}
+            style = style + 1 / 5 * ((G - A) ** 2).sum() / (4 * N**2 * M**2)
+        return {"content": 5e-3 * content, "style": style}
 
     return System(bgr, terms)
 

@@ -66,10 +66,10 @@ GATYS_RECIPES = (
             pooling="average",
             padding="zeros",
             input_range=255.0,
-            content_weight=1e6,  # α of α / β = 1e-3 (figure 3 B)
+            content_weight=5e-3 * 1 / 2,  # α of α / β = 5e-3 (figure 3 D), and ½ of eq. 1
             content_layers={"relu4_2": 1.0},
-            content_reduction="mean",  # half the sum in eq. 1: see the last departure
-            style_weight=1e9,  # β
+            content_reduction="mean",  # a sum in eq. 1: see the last departure
+            style_weight=1.0 * 1 / 4,  # β, and ¼ of eq. 4
             style_layers=dict.fromkeys(STYLE_LAYERS, 1 / 5),  # w of eq. 5
             gram_divisor="N",
             style_reduction="mean",  # 1 / (C² N²) of eq. 4
@@ -88,10 +88,7 @@ GATYS_RECIPES = (
         source=(
             "the paper: eq. 1 to 7, section 2 (network, pooling), section 2.3 (sizes), section 3 "
             "(noise, about 512 x 512 pixels), figure 3 (layers, w = 1/5, α / β). The noise and the "
-            "number of evaluations, which the paper does not say, are from the authors' notebook; "
-            "the scale of both losses is from github.com/leongatys/NeuralImageSynthesis, "
-            "ExampleNotebooks/BasicStyleTransfer.ipynb and LossLayers.lua at cced0b9 (the "
-            "parameters for the normalized network)"
+            "number of evaluations, which the paper does not say, are from the authors' notebook"
         ),
         knobs=Knobs(
             weights="VGG-19 with every filter scaled to a mean activation of 1",
@@ -99,7 +96,7 @@ GATYS_RECIPES = (
             channels_and_mean=CAFFE_BGR,
             tap="after the ReLU, as in the authors' programs; the paper says conv1_1 and so on",
             gram_divisor="none, and N² in the loss: the same as N",
-            reduction="mean over the content's features and over each Gram matrix, no factor",
+            reduction="½ mean over the content's features; ¼ mean over each Gram matrix",
             total_variation=NO_TV,
         ),
         departures=(
@@ -108,9 +105,10 @@ GATYS_RECIPES = (
             "it scales the painting to the photo's size; here the longer sides agree and the "
             "painting keeps its proportions, as in the authors' notebook",
             "it leaves open which L-BFGS; ours has a line search and a history of 10",
-            "eq. 1 sums the content's squared differences and halves the sum, eq. 4 has a quarter: "
-            "with α / β = 1e-3 that gives back the photo. Here α and β weigh plain means, as in "
-            "the program that the authors published later, and the picture is that of figure 3",
+            "eq. 1 is half the sum over the content's features: with any α / β that the paper names "
+            "that gives back the photo. Half the mean gives its figures, and a mean is what the "
+            "authors' later program takes (github.com/leongatys/NeuralImageSynthesis, "
+            "LossLayers.lua at cced0b9)",
         ),
     ),
     Recipe(
