@@ -39,7 +39,7 @@ class System:
 
 
 def gatys_2016(photo: Tensor, paintings: Paintings, weights: Weights) -> System:
-    """Equations 1 to 7 of the paper, but for the mean in eq. 1; photo and painting have one size."""
+    """Equations 1 to 7 of the paper, but for the mean in eq. 1; both pictures have one size."""
     ((painting, _),) = paintings
     P = vgg(bgr(photo), weights, "vgg16", pool="average")
     S = vgg(bgr(painting), weights, "vgg16", pool="average")
