@@ -157,7 +157,7 @@ def test_standard_input_and_output(start, folder, pixels, stylize):
         )
         _, err = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert err.startswith(b"-: 32 x 26 pixels")
+    assert err.startswith(b"standard output: 32 x 26 pixels")
     assert np.array_equal(pixels("piped.png"), pixels("expected.png"))
     assert read_metadata("piped.png")["inputs"][0]["name"] == "standard input"
 
