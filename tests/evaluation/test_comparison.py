@@ -8,6 +8,7 @@ import pytest
 import torch
 from judged import judged, number_in, read_page
 
+from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.report import (
     HEADLINES,
     check_comparison,
@@ -38,6 +39,18 @@ def drawn(sheet, tone):
 def test_the_sheet_has_originals_and_results(table, tmp_path):
     sheet = draw_sheet(table, tmp_path)
     assert [drawn(sheet, tone) for tone in range(5)] == [True, True, False, True, True]
+
+
+def test_the_sheet_says_which_way_scores_are_better(table, tmp_path, monkeypatch):
+    tiles = []
+    original = comparison.in_rows
+    monkeypatch.setattr(comparison, "in_rows", lambda given: tiles.extend(given) or original(given))
+    draw_sheet(table, tmp_path)
+    for tile in tiles[:2]:
+        for name, note in zip(HEADLINES, tile.notes[1:], strict=True):
+            assert re.fullmatch(rf"{name} -?[\d.]+, {METRICS[name].better} is better", note)
+    for tile in tiles[2:]:
+        assert [note.split()[0] for note in tile.notes[1:]] == list(HEADLINES)
 
 
 def test_what_failed_is_not_on_the_sheet(table, tmp_path):

@@ -47,7 +47,7 @@ class Stylize:
     ] = ()
     """the photo, or a folder of photos, and the paintings; - is standard input"""
     output: Output = None
-    """where the picture goes, or a folder for it, or for those of a folder; - is standard output; by
+    """where the picture goes, or a folder for it or for those of a folder; - is standard output; by
     default a new file in the current folder"""
     format: Annotated[
         Format | None,

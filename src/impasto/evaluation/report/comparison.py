@@ -5,7 +5,14 @@ from pathlib import Path
 
 from impasto.atomic import AnyPath, write_atomically
 from impasto.contracts import Image
-from impasto.evaluation.report.figures import PAINTING, PHOTO, make_figures, short_notes, shown_name
+from impasto.evaluation.report.figures import (
+    PAINTING,
+    PHOTO,
+    explained_scores,
+    make_figures,
+    short_notes,
+    shown_name,
+)
 from impasto.evaluation.report.pages import GENERATOR, render
 from impasto.evaluation.report.summary import Line, cost_lines, score_lines, scored, summarize
 from impasto.evaluation.statistics import medians
@@ -29,7 +36,8 @@ QUALITY = 92
 def draw_sheet(table: Table, folder: Path) -> Image:
     """Return photo, painting and all results of a pair on one sheet, with time and scores.
 
-    What has no picture is left out, and so is the transfer of colors: it is no result.
+    Under photo and painting stands too which way each score is better. What has no picture is left
+    out, and so is the transfer of colors: it is no result.
 
     Raises:
         ImageError: one of the pictures can't be read.
@@ -39,7 +47,9 @@ def draw_sheet(table: Table, folder: Path) -> Image:
     for cell in _in_order(table):
         name = shown_name(cell)
         if cell.picture and (name in originals or cell.row not in CONTROLS):
-            notes = (originals[name](cell),) if name in originals else short_notes(cell)
+            notes = short_notes(cell)
+            if name in originals:
+                notes = (originals[name](cell), *explained_scores(cell))
             tiles.append(Tile(load_image(folder / cell.picture), name, notes))
     return sheet(in_rows(tiles), (TILE, TILE))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from impasto.estimate import describe_seconds
+from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.report.numbers import decimals, write_number
 from impasto.evaluation.report.pages import embed_all
 from impasto.evaluation.report.summary import HEADLINES
@@ -44,10 +45,20 @@ def short_notes(cell: Cell) -> tuple[str, ...]:
     if cell.row in SHOWN_AS:
         return ()
     time = () if cell.seconds is None else (describe_seconds(cell.seconds),)
-    scores = {name: cell.scores[name] for name in HEADLINES if name in cell.scores}
-    return time + tuple(
-        f"{name} {write_number(value, decimals([value]))}" for name, value in scores.items()
+    return time + tuple(f"{name} {number}" for name, number in _headline_scores(cell).items())
+
+
+def explained_scores(cell: Cell) -> tuple[str, ...]:
+    """Return headline scores, each with the direction in which it is better."""
+    return tuple(
+        f"{name} {number}, {METRICS[name].better} is better"
+        for name, number in _headline_scores(cell).items()
     )
+
+
+def _headline_scores(cell: Cell) -> dict[str, str]:
+    scores = {name: cell.scores[name] for name in HEADLINES if name in cell.scores}
+    return {name: write_number(value, decimals([value])) for name, value in scores.items()}
 
 
 def _figure(cell: Cell, picture: Embedded | None) -> Figure:
