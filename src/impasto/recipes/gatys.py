@@ -105,7 +105,7 @@ GATYS_RECIPES = (
             "it scales the painting to the photo's size; here the longer sides agree and the "
             "painting keeps its proportions, as in the authors' notebook",
             "it leaves open which L-BFGS; ours has a line search and a history of 10",
-            "eq. 1 is half the sum over the content's features: with the α / β of figure 3 B, 1e-3, "
+            "eq. 1 is half the sum over the content's features: with α / β = 1e-3, figure 3 B, "
             "that gives back the photo. Here it is half the mean, which gives pictures like the "
             "paper's; a mean is also what the authors' later program takes "
             "(github.com/leongatys/NeuralImageSynthesis, LossLayers.lua at cced0b9)",
