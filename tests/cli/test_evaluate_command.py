@@ -19,6 +19,8 @@ from impasto.cli import filling
 from impasto.cli.cell_bar import Pace
 from impasto.evaluation.measure import LARGEST, find_metrics, measure
 from impasto.images.metadata import read_metadata
+from impasto.images.read import read_picture
+from impasto.images.write import save_image
 
 CONTROLS = ["content unchanged", "style unchanged", "color transfer only"]
 ONE = ("out.png", "--content", "photo.png", "--style", "painting.png")
@@ -101,6 +103,82 @@ def test_a_large_picture_is_measured_smaller(impasto, folder):
     code, _, err = impasto(*words)
     assert (code, err) == (0, "impasto: large.png was measured at 1024 pixels\n")
     assert json.loads(impasto(*words, "--json")[1])["notes"] == [err[9:-1]]
+
+
+@pytest.fixture
+def painted(folder):
+    """out.png as impasto would have saved it; return what changes its inputs."""
+
+    def save(*inputs):
+        names = inputs or (("content", "photo.png"), ("style", "painting.png"))
+        made = [
+            {"role": role, "name": name, "sha256": read_picture(name).sha256}
+            for role, name in names
+        ]
+        save_image("out.png", load_image("another.png"), metadata={"inputs": made})
+
+    save()
+    return save
+
+
+SSIM = ("evaluate", "out.png", "--metrics", "ssim")
+
+
+def test_a_picture_that_knows_its_inputs_needs_no_names(impasto, painted):
+    code, out, err = impasto(*SSIM)
+    assert (code, out) == (0, impasto(*SSIM, *ONE[1:])[1])
+    assert err == (
+        "impasto: the content is photo.png, as out.png says\n"
+        "impasto: the style is painting.png, as out.png says\n"
+    )
+    said = json.loads(impasto(*SSIM, "--json")[1])
+    assert [said["path"], said["content"], said["style"]] == ["out.png", *ONE[2::2]]
+    assert impasto(*SSIM, "--content", "photo.png")[2] == err.splitlines(keepends=True)[1]
+
+
+def test_inputs_that_changed_are_asked_for(impasto, painted, folder):
+    (folder / "painting.png").write_bytes((folder / "another.png").read_bytes())
+    code, _, err = impasto(*SSIM)
+    assert code == 2
+    assert err == (
+        "impasto: --style is missing; expected the photo and the painting that it was made of "
+        "(painting.png, of which it was made, is not here any more as it was)\n"
+    )
+    painted(("content", "photo.png"), ("style", "painting.png"), ("style", "photo.png"))
+    assert "(it was made of 2 of these, and is judged by one)" in impasto(*SSIM)[2]
+
+
+def test_another_photo_than_the_picture_says_is_said(impasto, painted):
+    words = ("--content", "another.png", "--style", "painting.png")
+    code, _, err = impasto(*SSIM, *words)
+    note = (
+        "out.png says that its content was photo.png, and another.png is another picture: the "
+        "numbers compare with that one"
+    )
+    assert (code, err) == (0, f"impasto: {note}\n")
+    assert json.loads(impasto(*SSIM, *words, "--json")[1])["notes"] == [note]
+
+
+@pytest.mark.parametrize("inputs", [7, [3], [{"role": "content"}], {"role": "content"}])
+def test_damaged_metadata_are_no_inputs(impasto, folder, inputs):
+    save_image("out.png", load_image("another.png"), metadata={"inputs": inputs})
+    assert "--content is missing" in impasto(*SSIM)[2]
+    assert impasto(*SSIM, *ONE[1:])[0] == 0
+
+
+def test_standard_input_is_read_once(start, painted, folder):
+    words = ("evaluate", "-", *ONE[1:], "--metrics", "ssim", "--quiet")
+    assert start(*words, redirections="< out.png").wait(60) == 0
+    words = (*SSIM, "--content", "-", "--style", "painting.png")
+    assert start(*words, redirections="< photo.png").wait(60) == 0
+
+
+def test_a_table_says_why_there_is_no_number(table, folder):
+    code, out, err = table("--given", "peer=peer", "--metrics", "ssim,ms-ssim")
+    assert code == 0
+    *_, sentence = err.splitlines()
+    assert sentence.startswith("impasto: ms-ssim has no number in 4 of 4 cells: the output is 32 p")
+    assert re.search(r"peer +- ", out)
 
 
 def test_quiet_says_nothing(impasto):

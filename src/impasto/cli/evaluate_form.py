@@ -49,9 +49,9 @@ class Evaluate:
     ] = None
     """one picture to be judged"""
     content: File = None
-    """the photo that it was made of"""
+    """the photo that it was made of, if the picture doesn't know it"""
     style: File = None
-    """the painting that it is to look like"""
+    """the painting that it is to look like, if the picture doesn't know it"""
     pairs: File = None
     """for a table: the list of photos and paintings"""
     recipes: Names = ""
@@ -104,7 +104,6 @@ class Evaluate:
         }
         if self.picture is not None:
             _refuse(of_table, "for --pairs, and not for one picture")
-            _expect(of_picture, "the photo and the painting that it was made of")
         else:
             _refuse(of_picture, "for one picture, and not for --pairs")
             _expect({"--recipes": self.recipes or self.given}, "recipes to compare, or --given")

@@ -9,6 +9,7 @@ from rich.table import Table
 from impasto.cli.evaluate_form import Evaluate
 from impasto.cli.exits import OK
 from impasto.cli.names import read_names
+from impasto.cli.originals import find_originals
 from impasto.cli.tables import in_digits, print_table
 from impasto.cli.terminal import say
 from impasto.evaluation.controls import CONTROL_PICTURES, IDENTICAL
@@ -25,17 +26,19 @@ def evaluate_picture(given: Evaluate) -> int:
     """Measure a picture and the controls, and say it; return the exit code.
 
     Raises:
-        ValueError: a metric is unknown, or a file isn't a picture.
+        ValueError: a metric is unknown, a file isn't a picture, or photo or painting is missing.
     """
     metrics = find_metrics(read_names(given.metrics, "--metrics"))
-    picture = read_picture(given.picture or "")
-    content, style = read_picture(given.content or ""), read_picture(given.style or "")
+    name = given.picture or ""
+    picture = read_picture(name)
+    photo, painting, found = find_originals(name, given.content, given.style)
+    content, style = read_picture(photo), read_picture(painting)
     rows = _measure(picture, content, style, metrics)
-    notes = [*picture.notes, *content.notes, *style.notes]
+    notes = [*found, *picture.notes, *content.notes, *style.notes]
     if max(size_of(picture.image)) > LARGEST:
         notes.append(f"{picture.name} was measured at {LARGEST} pixels")
     if given.json:
-        print(json.dumps(_record(given, metrics, rows, notes), indent=2))
+        print(json.dumps(_record((name, photo, painting), metrics, rows, notes), indent=2))
         return OK
     if not given.quiet:
         for note in (*notes, *_refusals(rows)):
@@ -85,12 +88,16 @@ def _print(metrics: Sequence[Metric], rows: Mapping[str, Scores]) -> None:
 
 
 def _record(
-    given: Evaluate, metrics: Sequence[Metric], rows: Mapping[str, Scores], notes: list[str]
+    files: tuple[str, str, str],
+    metrics: Sequence[Metric],
+    rows: Mapping[str, Scores],
+    notes: list[str],
 ) -> dict[str, Any]:
+    path, content, style = map(printable, files)
     return {
-        "path": printable(given.picture or ""),
-        "content": printable(given.content or ""),
-        "style": printable(given.style or ""),
+        "path": path,
+        "content": content,
+        "style": style,
         "metrics": {
             metric.name: {
                 "judges": metric.subject,

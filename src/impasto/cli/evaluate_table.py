@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
@@ -114,6 +115,17 @@ def _write(table: Table, store: Store) -> list[Path]:
         raise RunError(f"{error}; once that is mended, {GO_ON}") from error
 
 
+def _refusals(table: Table, metrics: Sequence[str]) -> list[str]:
+    """Return one sentence for each metric that refuses pictures: the first reason that it gave."""
+    sentences: list[str] = []
+    for metric in metrics:
+        refused = [cell.refusals[metric] for cell in table.cells if metric in cell.refusals]
+        if refused:
+            cells = f"{len(refused)} of {count(len(table.cells), 'cell')}"
+            sentences.append(f"{metric} has no number in {cells}: {refused[0]}")
+    return sentences
+
+
 def _print(table: Table) -> None:
     """Print each row's medians of the metrics that the report has in its head, and of the time."""
     from impasto.evaluation.report import HEADLINES
@@ -129,6 +141,8 @@ def _print(table: Table) -> None:
         time_taken = describe_seconds(median(times)) if times else "-"
         shown.add_row(escape(row), *(in_digits(found[row].get(name)) for name in heads), time_taken)
     print_table(shown)
+    for sentence in _refusals(table, heads):
+        say(sentence)
     failing = [check.metric for check in check_controls(table).values() if check.misplaced]
     if failing:
         print(f"\nnot in order with the controls, see the report: {', '.join(failing)}")

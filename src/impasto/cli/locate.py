@@ -45,7 +45,7 @@ def locate_inputs(
         role, name, sha256 = each["role"], each["name"], each["sha256"]
         if named[role]:
             path = named[role].pop(0)
-            if not _is_same(path, sha256):
+            if not is_same(path, sha256):
                 notes.append(f"{printable(path)} is another picture than the {role} was then")
         else:
             path = _search(picture, role, name, sha256)
@@ -59,13 +59,10 @@ def _named(moved: Moved, flag: str) -> list[str]:
 
 
 def _search(picture: str, role: str, name: str, sha256: str) -> str:
-    folder = Path(picture).parent
-    places = [Path(name), folder / name, folder / Path(name).name]
-    there = [path for path in places if os.path.isfile(path)]
-    for path in there:
-        if _is_same(path, sha256):
-            return str(path)
-    if there:
+    found = find_again(picture, name, sha256)
+    if found is not None:
+        return found
+    if _candidates(picture, name):
         raise UsageError(
             f"{name} is not the picture any more that was the {role} of {printable(picture)}; "
             f"expected the same file; say where it is with {FLAGS[role]}"
@@ -76,7 +73,20 @@ def _search(picture: str, role: str, name: str, sha256: str) -> str:
     )
 
 
-def _is_same(path: str | Path, sha256: str) -> bool:
+def find_again(picture: str, name: str, sha256: str) -> str | None:
+    """Return where an input of a picture is, if it still is the same file."""
+    there = _candidates(picture, name)
+    return next((str(path) for path in there if is_same(path, sha256)), None)
+
+
+def _candidates(picture: str, name: str) -> list[Path]:
+    """Return the files of the input's name: where it was, seen from here and from the picture."""
+    folder = Path(picture).parent
+    places = [Path(name), folder / name, folder / Path(name).name]
+    return [path for path in places if os.path.isfile(path)]
+
+
+def is_same(path: str | Path, sha256: str) -> bool:
     """Tell whether a picture has this SHA-256: of its file, or of its pixels if it was no file.
 
     One that can't be read has not: reading it for the run will say why.
