@@ -119,17 +119,26 @@ def read_checkpoint(path: AnyPath) -> Checkpoint:
                 key: file.get_tensor(key).clone()
                 for key in file.keys()  # noqa: SIM118
             }
-    except (SafetensorError, OSError) as error:
+    except SafetensorError as error:
+        raise _unreadable(name, place) from error
+    except OSError as error:
         raise CheckpointError(
-            f"{name} is damaged or no checkpoint ({error}); expected a file that `impasto stylize "
-            "--checkpoint` wrote; begin again with another name"
+            f"{name} can't be read ({error.strerror or error}); expected a checkpoint"
         ) from error
     if _KEY not in metadata:
-        raise CheckpointError(
-            f"{name} holds tensors but no checkpoint; expected a file that `impasto stylize "
-            "--checkpoint` wrote; choose another name"
-        )
+        raise _unreadable(name, place)
     return _assemble(name, metadata[_KEY], state)
+
+
+def _unreadable(name: str, place: Path) -> CheckpointError:
+    """Return what to say of a file that can't be read: a damaged checkpoint still begins as one."""
+    with place.open("rb") as file:
+        ours = _KEY.encode() in file.read(100)
+    what = "is damaged, cut short perhaps" if ours else "is not a checkpoint of impasto"
+    return CheckpointError(
+        f"{name} {what}; expected a file that `impasto stylize --checkpoint` wrote; choose another "
+        "name"
+    )
 
 
 def _assemble(name: str, text: str, state: Mapping[str, Tensor]) -> Checkpoint:

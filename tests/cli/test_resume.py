@@ -135,7 +135,7 @@ def test_resume_restores_the_number_of_threads(stopped, impasto):
 )
 def test_a_checkpoint_of_another_run_is_refused(stopped, stylize, folder, words, difference):
     before = (folder / "run").read_bytes()
-    code, out, err = stylize("-o", "out.png", "--checkpoint", "run", "--quiet", *words)
+    code, out, err = stylize("-o", "out.png", "--checkpoint", "run", *words)
     assert (code, out) == (2, "")
     assert err.startswith("impasto: run is the checkpoint of another run: ")
     assert difference in err
@@ -176,8 +176,8 @@ def test_a_file_that_is_no_checkpoint_is_refused(stylize, impasto, folder, conte
     before = (folder / "run").read_bytes()
     for code, out, err in (impasto("resume", "run"), stylize("--checkpoint", "run")):
         assert (code, out) == (2, "")
-        assert err.startswith("impasto: run ")
-        assert "checkpoint" in err
+        assert err.startswith("impasto: run is not a checkpoint of impasto; expected a file that ")
+        assert "rror" not in err
         assert err.count("\n") == 1
     assert (folder / "run").read_bytes() == before
 
@@ -188,7 +188,8 @@ def test_a_checkpoint_cut_short_is_refused(stopped, impasto, folder, share):
     (folder / "run").write_bytes(whole[: int(share * len(whole))])
     code, _, err = impasto("resume", "run")
     assert code == 2
-    assert err.startswith("impasto: run is damaged or no checkpoint")
+    assert err.startswith("impasto: run is damaged, ")
+    assert "rror" not in err
 
 
 def test_resume_of_nothing(impasto, folder):

@@ -44,10 +44,11 @@ def main(arguments: Sequence[str]) -> int:
     )
     places.check()
     earlier = None if given.checkpoint is None else _earlier(given.checkpoint, request)
+    task = start(request, places, earlier=earlier)
     if earlier is not None and not given.watching.quiet:
         name = printable(places.checkpoint or "")
         say(f"{name} is there: going on after {count(earlier.evaluations, 'evaluation')}")
-    tell(perform(start(request, places, earlier=earlier)), places)
+    tell(perform(task), places)
     return OK
 
 
