@@ -12,8 +12,21 @@ def test_the_list_names_them_all(impasto):
     rows = out.splitlines()[1:]
     assert [row.split()[0] for row in rows] == list(RECIPES)
     for row, recipe in zip(rows, RECIPES.values(), strict=True):
-        assert recipe.summary in row
-        assert recipe.paper in row
+        assert row == row.rstrip()
+        assert row.endswith(recipe.summary)
+
+
+def test_the_list_has_its_name_too(impasto):
+    assert impasto("recipes", "list") == impasto("recipes")
+    assert impasto("recipes", "list", "--json") == impasto("recipes", "--json")
+
+
+def test_the_list_in_a_terminal_of_80_columns(impasto, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes any stream for a terminal
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = impasto("recipes")[1].splitlines()
+    assert len(lines) <= 1 + 2 * len(RECIPES)
+    assert [line.split()[0] for line in lines if line[:3].strip()][1:] == list(RECIPES)
 
 
 def test_as_json(impasto):

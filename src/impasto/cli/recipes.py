@@ -20,7 +20,10 @@ from impasto.recipes import RECIPES
 
 @dataclass(frozen=True)
 class List:
-    """List the recipes. `impasto recipes show NAME` says everything about one."""
+    """List the recipes. `impasto recipes show NAME` says everything about one.
+
+    `impasto recipes list` is the same as `impasto recipes`.
+    """
 
     json: Flag = False
     """as JSON on standard output"""
@@ -43,7 +46,8 @@ def main(arguments: Sequence[str]) -> int:
         recipe = find_recipe(given.name)
         print(json.dumps(_record(recipe), indent=2)) if given.json else _show(recipe)
         return OK
-    as_json = parse(List, arguments, "impasto recipes").json
+    words = arguments[1:] if arguments[:1] == ["list"] else arguments
+    as_json = parse(List, words, "impasto recipes").json
     if as_json:
         print(json.dumps([_summary(recipe) for recipe in RECIPES.values()], indent=2))
     else:
@@ -52,9 +56,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _list() -> None:
-    table = Table("name", "what it does", "paper", box=None, header_style="bold")
+    table = Table("name", "what it does", box=None, header_style="bold")
+    table.columns[0].no_wrap = True
     for recipe in RECIPES.values():
-        table.add_row(*map(escape, (recipe.name, recipe.summary, recipe.paper)))
+        table.add_row(escape(recipe.name), escape(recipe.summary))
     print_table(table)
 
 
