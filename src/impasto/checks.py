@@ -8,6 +8,10 @@ import numpy as np
 import torch
 
 from impasto.errors import ImpastoError
+from impasto.images.picture import count
+
+LONGEST_REASON = 150
+"""Characters of a message of torch that a user may understand; longer ones list its backends."""
 
 MOST_SEEDS = 2**63
 """What torch takes as the seed of a generator, negative numbers left out."""
@@ -47,7 +51,8 @@ def check_weights(weights: Any, styles: int) -> list[float]:
             f"style_weights is {weights!r}; expected a list with a number for each style"
         ) from None
     if len(found) != styles:
-        raise ImpastoError(f"{len(found)} style weights for {styles} styles; expected one for each")
+        got = f"{count(len(found), 'style weight')} for {count(styles, 'style')}"
+        raise ImpastoError(f"{got}; expected one for each")
     return found
 
 
@@ -60,14 +65,20 @@ def check_device(device: str | torch.device) -> None:
     try:
         if not isinstance(device, str | torch.device):  # None would be torch's own default
             raise TypeError("it is no name")
-        torch.zeros(1, device=device).item()
+        torch.zeros(1, device=torch.device(device)).item()
     # torch has no error of its own for this: an unknown name is a RuntimeError, CUDA in a build
-    # without it an AssertionError, and a device that cannot compute a NotImplementedError.
-    except (RuntimeError, AssertionError, NotImplementedError, TypeError) as error:
+    # without it an AssertionError, and a device that cannot compute one of the other two.
+    except (RuntimeError, AssertionError, TypeError, ImportError) as error:
         raise ImpastoError(
-            f"the device {str(device)!r} can't be used ({str(error).splitlines()[0]}); expected "
-            "cpu, or cuda or mps where there is one"
+            f"the device {str(device)!r} can't be used{_why(error)}; expected cpu, cuda, cuda:N or "
+            "mps, as far as this machine and this PyTorch have it"
         ) from error
+
+
+def _why(error: Exception) -> str:
+    """Return what torch says of a device, unless it only lists its own parts."""
+    reason = str(error).splitlines()[0] if str(error) else ""
+    return f" ({reason})" if 0 < len(reason) <= LONGEST_REASON else ""
 
 
 def plain(value: Any) -> Any:

@@ -59,7 +59,7 @@ def test_what_is_wrong_for_all_is_said_once(impasto, photos, folder):
         "painting.png --size 3": "size",
         "painting.png --device x": "the device 'x' can't be used",
         "painting.png --seed -1": "the seed is -1; expected",
-        "painting.png --style-weights 1 2": "2 style weights for 1 styles",
+        "painting.png --style-weights 1 2": "2 style weights for 1 style",
         "painting.png --style-weights 0": "style 1 has the weight 0.0",
         "painting.png --size 99999": "this run would need ",
     }.items():

@@ -126,6 +126,10 @@ def _sentence(box: str) -> str:
     return wrong + (f" (did you mean {' or '.join(similar)}?)" if similar else "")
 
 
+def _choices(found: re.Match[str]) -> str:
+    return "; expected one of " + found[1].replace("'", "")
+
+
 def _plain(message: str) -> str:
     """Say what Python's own messages mean."""
     for pattern, meaning in {
@@ -133,6 +137,7 @@ def _plain(message: str) -> str:
         r"could not convert string to float: ('.*')": r"\1 is not a number",
         r"Could not find valid parse for arguments: \[(.*)\]": r"\1 are not what it expects "
         r"(pictures come before settings, or after --)",
+        r"\. Expected one of \((.*?),?\)": _choices,
     }.items():
         message = re.sub(pattern, meaning, message)
     return message[:1].lower() + message[1:]
