@@ -1,4 +1,5 @@
 import re
+import socket
 from importlib.metadata import version
 
 import pytest
@@ -7,6 +8,7 @@ from impasto.cli import main
 from impasto.cli.arguments import UsageError
 from impasto.cli.commands import COMMANDS, WEIGHTS_COMMANDS
 from impasto.cli.exits import RunError, explain
+from impasto.weights.download import DownloadError
 from impasto.weights.table import WeightsError
 
 
@@ -64,11 +66,27 @@ def test_weights_list_and_their_errors(impasto):
     assert err.startswith("impasto: there are no weights 'nothing'")
 
 
+def test_a_network_that_cannot_be_fetched(impasto, folder, monkeypatch):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and doesn't listen
+        monkeypatch.setenv("IMPASTO_MIRROR", f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        monkeypatch.setenv("no_proxy", "*")
+        monkeypatch.setenv("IMPASTO_HOME", str(folder / "home"))
+        monkeypatch.delenv("IMPASTO_OFFLINE", raising=False)
+        monkeypatch.setattr("impasto.weights.download.time.sleep", lambda seconds: None)
+        code, out, err = impasto("weights", "fetch", "vgg19")
+    assert (code, out) == (1, "")
+    assert "cannot be had: Connection refused; try again later, or download it on another" in err
+    assert err.endswith("say `impasto weights import vgg19 vgg19-d01eb7cb.pth` here\n")
+    assert not (folder / "home").exists()
+
+
 @pytest.mark.parametrize(
     "error, code, words",
     [
         (UsageError("what was wrong"), 2, "what was wrong"),
         (WeightsError("what was wrong"), 2, "what was wrong"),
+        (DownloadError("what was wrong"), 1, "what was wrong"),
         (ValueError("a library is lost"), 1, "should not happen: ValueError: a library is lost"),
         (RunError("the disk is full"), 1, "the disk is full"),
         (RunError("stopped", 143), 143, "stopped"),

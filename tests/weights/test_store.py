@@ -38,8 +38,16 @@ def test_missing_weights_name_two_commands():
 
 
 def test_an_unknown_name_lists_the_known():
-    with pytest.raises(WeightsError, match=r"no weights 'vgg11'; expected one of vgg16, .*vgg19"):
+    with pytest.raises(
+        WeightsError, match=r"no weights 'vgg11'; expected one of vgg16, .*vgg19.*, random$"
+    ):
         store.load_weights("vgg11")
+
+
+def test_random_weights_are_no_file():
+    for act in (store.fetch, store.verify):
+        with pytest.raises(WeightsError, match="'random' need no file"):
+            act("random")
 
 
 @pytest.mark.parametrize("name", ["vgg19", "vgg19-torchvision"])

@@ -10,6 +10,7 @@ import tyro
 from server import Server
 
 from impasto.cli.weights import weights_commands
+from impasto.weights import store
 from impasto.weights.table import TABLE, WeightsError
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -21,10 +22,21 @@ def impasto_weights(*arguments: str | Path) -> None:
 
 def test_list_shows_every_name(capsys: pytest.CaptureFixture[str]):
     impasto_weights("list")
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == list(TABLE)
+    out = capsys.readouterr().out
+    lines = [line for line in out.splitlines() if line and not line.startswith((" ", "What"))]
+    assert [line.split()[0] for line in lines] == [*TABLE, "random"]
     assert "comes with impasto" in lines[0]
-    assert "to be fetched or imported" in lines[-1]
+    assert "to be fetched or imported" in lines[-2]
+    assert "needs no file" in lines[-1]
+
+
+def test_list_says_where(capsys: pytest.CaptureFixture[str], home: Path):
+    impasto_weights("list")
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    for name in store.available():
+        assert str(store.weights_path(TABLE[name])) in lines
+    assert lines[-1] == f"What is fetched or imported goes to {home / 'weights'}"
+    assert not home.exists()
 
 
 @pytest.mark.usefixtures("narrow")

@@ -4,10 +4,12 @@ import os
 import sys
 
 from impasto.errors import ImpastoError
+from impasto.weights.download import DownloadError
 
 OK = 0
 FAILED = 1
-"""While running: memory or the disk was full, or a picture of a folder could not be used."""
+"""While running: memory or the disk was full, a picture of a folder could not be used, or
+a download failed."""
 USAGE = 2
 """Bad arguments or input: nothing was started."""
 SIGNALED = 128
@@ -36,6 +38,8 @@ def explain(error: BaseException) -> tuple[int, str]:
                 "the memory of this machine is full; choose a smaller --size (--dry-run says what "
                 "one needs), or close other programs"
             )
+        case DownloadError():
+            return FAILED, str(error)
         case ImpastoError():
             return USAGE, str(error)
         case OSError() if error.filename is None:  # of a stream: those of files are caught there

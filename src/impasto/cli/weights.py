@@ -34,10 +34,13 @@ def list_weights() -> None:
     """List the networks that impasto knows, and which of them are on this machine."""
     here = store.available()
     for name, record in TABLE.items():
-        state = "comes with impasto" if record.shipped else "to be fetched or imported"
-        if name in here and not record.shipped:
-            state = str(store.weights_path(record))
-        print(f"{name:18} {state:26} {record.license.split(',')[0]:13} {record.origin}")
+        state = "here" if name in here else "to be fetched or imported"
+        state = "comes with impasto" if record.shipped else state
+        print(f"{name:18} {state}; {record.license.split(',')[0]}; {record.origin}")
+        if name in here:
+            print(f"{'':18} {store.weights_path(record)}")
+    print(f"{store.RANDOM:18} needs no file; a VGG-19 that was never trained, for trials and tests")
+    print(f"\nWhat is fetched or imported goes to {store.cache_folder() / 'weights'}")
 
 
 def import_weights(

@@ -22,6 +22,15 @@ from impasto.weights.table import WeightsError
 Progress = Callable[[int, int | None], None]
 """Called with the bytes that are here and, when the server says it, how many there will be."""
 
+
+class DownloadError(WeightsError):
+    """A download that failed on its way, though nothing was wrong with what was asked for."""
+
+
+class UnreachableError(DownloadError):
+    """A server that can't be reached or doesn't give the file."""
+
+
 CHUNK = 1 << 20
 TRANSIENT = (
     urllib.error.URLError,
@@ -55,20 +64,22 @@ def download(
         timeout: seconds of silence that count as a failure.
 
     Raises:
-        WeightsError: the server refuses, stays away, or sends something else.
+        UnreachableError: the server refuses, or stays away.
+        DownloadError: it sends something else, or the disk doesn't take it.
+        WeightsError: the URL is not safe to download from.
     """
     part = path.with_name(path.name + ".part")
     try:
         _transfer_patiently(url, part, progress, attempts, pause, timeout)
     except OSError as error:
-        raise WeightsError(
+        raise DownloadError(
             f"{part} can't be written ({error.strerror}); make room, or set IMPASTO_HOME to a "
             "folder that can be written to"
         ) from error
     found = _sha256(part)
     if not found.startswith(sha256):
         part.unlink()
-        raise WeightsError(
+        raise DownloadError(
             f"what {url} sent has the SHA-256 {found}, expected {sha256}...; it was deleted"
         )
     part.replace(path)
@@ -93,14 +104,13 @@ def _transfer_patiently(
             failures = 0 if _size(part) > farthest else failures + 1
             farthest = max(farthest, _size(part))
             if refused or failures == attempts:
-                raise WeightsError(f"{url} cannot be had: {_reason(error)}") from error
+                raise UnreachableError(f"{url} cannot be had: {_reason(error)}") from error
             time.sleep(pause * 2**failures)
 
 
 def _transfer(url: str, part: Path, progress: Progress | None, timeout: float) -> None:
     """Make one attempt: go on where `part` ends, or start again if the server cannot."""
     _check_scheme(url)
-    part.parent.mkdir(parents=True, exist_ok=True)
     start = _size(part)
     request = urllib.request.Request(url, headers={"Range": f"bytes={start}-"} if start else {})
     opener = urllib.request.build_opener(_SafeRedirects)
@@ -112,11 +122,14 @@ def _transfer(url: str, part: Path, progress: Progress | None, timeout: float) -
         raise
     with response:
         if response.headers.get_content_type() == "text/html":
-            raise WeightsError(f"{url} sends a web page, not weights; is there a login in between?")
+            raise UnreachableError(
+                f"{url} sends a web page, not weights; is there a login in between?"
+            )
         if response.status != 206:
             start = 0
         length = response.headers["Content-Length"]
         total = start + int(length) if length else None
+        part.parent.mkdir(parents=True, exist_ok=True)  # only now, when there is something for it
         _check_room(part, (total or 0) - start)
         with part.open("ab" if start else "wb") as file:
             done = _copy(response, file, start, total, progress)
@@ -166,7 +179,7 @@ def _is_loopback(host: str | None) -> bool:
 def _check_room(part: Path, needed: int) -> None:
     free = shutil.disk_usage(part.parent).free
     if needed > free:
-        raise WeightsError(
+        raise DownloadError(
             f"{part.parent} has {free / 1e6:,.0f} MB free, {needed / 1e6:,.0f} MB are needed; "
             "make room, or set IMPASTO_HOME to another folder"
         )
@@ -175,7 +188,8 @@ def _check_room(part: Path, needed: int) -> None:
 def _reason(error: Exception) -> str:
     if isinstance(error, urllib.error.HTTPError):
         return f"the server answers {error.code} {error.reason}"
-    return str(error.reason if isinstance(error, urllib.error.URLError) else error)
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    return (isinstance(cause, OSError) and cause.strerror) or str(cause)
 
 
 def _size(path: Path) -> int:

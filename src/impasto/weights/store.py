@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from impasto.weights.convert import UNKNOWN_ORIGIN, read_vgg19
-from impasto.weights.download import Progress, download
+from impasto.weights.download import Progress, UnreachableError, download
 from impasto.weights.format import (
     Metadata,
     Weights,
@@ -33,6 +33,9 @@ from impasto.weights.table import (
 )
 
 SHIPPED = Path(__file__).parent / "files"
+
+RANDOM = "random"
+"""A VGG-19 of random weights, for trying things out without any file."""
 
 
 class MissingWeightsError(WeightsError):
@@ -73,13 +76,11 @@ def available() -> list[str]:
 def load_weights(name: str) -> tuple[Weights, Metadata]:
     """Return float32 weights by name, and what the network expects (see `format`).
 
-    "random" stands for a VGG-19 of random weights, for trying things out without any file.
-
     Raises:
         MissingWeightsError: they are known, but not on this machine.
         WeightsError: there are none of this name, or their file is damaged.
     """
-    if name == "random":
+    if name == RANDOM:
         return random_weights("vgg19", seed=0)
     record = _record(name)
     if not weights_path(record).is_file():
@@ -99,7 +100,7 @@ def weights_digest(name: str) -> str:
         MissingWeightsError: they are known, but not on this machine.
         WeightsError: there are none of this name, or their file is damaged.
     """
-    if name == "random":  # nothing but its name decides it
+    if name == RANDOM:  # nothing but its name decides it
         return hashlib.sha256(name.encode()).hexdigest()
     record = _record(name)
     if not weights_path(record).is_file():
@@ -170,7 +171,8 @@ def fetch(name: str, *, progress: Progress | None = None, offline: bool = False)
     `IMPASTO_OFFLINE` is the same as `offline`.
 
     Raises:
-        WeightsError: the name is unknown, offline is set, or the download failed.
+        WeightsError: the name is unknown, or offline is set.
+        DownloadError: the download failed.
     """
     record, about = _record(name), Metadata()
     if name in available():
@@ -189,13 +191,15 @@ def fetch(name: str, *, progress: Progress | None = None, offline: bool = False)
     file_name = record.url.rsplit("/", 1)[1]
     mirror = os.environ.get("IMPASTO_MIRROR")
     url = f"{mirror.rstrip('/')}/{file_name}" if mirror else record.url
+    import_it = f"`impasto weights import {record.architecture} {file_name}`"
+    by_hand = f"on another machine and say {import_it} here"
     if offline or os.environ.get("IMPASTO_OFFLINE", "0") not in ("", "0"):
-        raise WeightsError(
-            f"{name!r} is not fetched: offline; download {url} on another machine and say "
-            f"`impasto weights import {record.architecture} {file_name}` here"
-        )
+        raise WeightsError(f"{name!r} is not fetched: offline; download {url} {by_hand}")
     path = weights_path(record).with_name(file_name)
-    sha256 = download(url, path, record.sha256, progress=progress)
+    try:
+        sha256 = download(url, path, record.sha256, progress=progress)
+    except UnreachableError as error:
+        raise UnreachableError(f"{error}; try again later, or download it {by_hand}") from error
     try:
         _, weights = read_vgg19(path, record.preprocessing)
         _keep(record, weights, file_name, sha256)
@@ -241,6 +245,9 @@ def _keep(record: WeightsRecord, weights: Weights, file_name: str, sha256: str) 
 
 
 def _record(name: str) -> WeightsRecord:
+    if name == RANDOM:
+        raise WeightsError("the weights 'random' need no file; use them as they are")
     if name not in TABLE:
-        raise WeightsError(f"there are no weights {name!r}; expected one of {', '.join(TABLE)}")
+        known = ", ".join((*TABLE, RANDOM))
+        raise WeightsError(f"there are no weights {name!r}; expected one of {known}")
     return TABLE[name]
