@@ -106,7 +106,7 @@ def test_luminance_is_matched_in_mean_and_deviation():
 
 
 def test_strokes_do_not_burn_out():
-    """A dark painting with a bright photo: the formula alone would make a fifth of it bare white."""
+    """A dark painting with a bright photo: by the formula alone a fifth of it would be white."""
     generator = torch.Generator().manual_seed(5)
     painting = (0.3 + 0.1 * torch.randn(1, 1, 40, 40, generator=generator)).clamp(0, 1)
     photo = torch.cat([torch.full((1, 1, 30, 40), 0.95), torch.zeros(1, 1, 10, 40)], dim=2)
