@@ -14,6 +14,7 @@ import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from impasto.atomic import write_atomically
 from impasto.cli import main as impasto
@@ -44,11 +45,16 @@ def paintings() -> list[str]:
     return sorted(p.stem for p in EXAMPLES.glob("*.jpg") if p.stem not in PHOTOS)
 
 
-def write_pairs(file: Path, photos: Sequence[str], styles: Sequence[str]) -> None:
-    """Write all pairs, so that an unfinished table has seen every photo and painting early."""
+def write_pairs(
+    file: Path, photos: Sequence[str], styles: Sequence[str], turns: int | None = None
+) -> None:
+    """Write all pairs, so that an unfinished table has seen every photo and painting early.
+
+    In each turn every painting meets one photo; without a number all photos.
+    """
     pairs = [
         (photos[(start + turn) % len(photos)], style)
-        for turn in range(len(photos))
+        for turn in range(len(photos) if turns is None else turns)
         for start, style in enumerate(styles)
     ]
     with file.open("w", newline="", encoding="utf-8") as stream:
@@ -61,13 +67,16 @@ def write_pairs(file: Path, photos: Sequence[str], styles: Sequence[str]) -> Non
 
 def publish(folder: Path, results: Path) -> None:
     """Copy table and report, with numbers as short as they are meaningful."""
-    table = json.loads((folder / "table.json").read_text(encoding="utf-8"), parse_float=_short)
+    table = shorten(json.loads((folder / "table.json").read_text(encoding="utf-8")))
     write_atomically(results / "quality.json", (json.dumps(table) + "\n").encode())
     write_atomically(results / "quality.md", (folder / "report.md").read_bytes())
 
 
-def _short(number: str) -> float:
-    return float(f"{float(number):.{DIGITS}g}")
+def shorten(record: Any) -> Any:
+    """Return what JSON holds with every number as short as it is meaningful."""
+    return json.loads(
+        json.dumps(record), parse_float=lambda text: float(f"{float(text):.{DIGITS}g}")
+    )
 
 
 def main(words: Sequence[str] | None = None) -> None:

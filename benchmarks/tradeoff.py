@@ -1,0 +1,100 @@
+"""Trade-off curves: how much of the photo a recipe keeps against how much style it reaches.
+
+One pair of numbers can be moved along such a curve at will, so recipes are compared by their
+curves: the style weight takes five values, on twelve pairs (every painting of `examples/` once,
+each photo at least once), with all metrics. WORK_FOLDER keeps what is finished. The medians are
+written to `benchmarks/results/tradeoff.json` and, those of the metrics that nobody optimizes, as a
+table to `tradeoff.md`.
+
+    python benchmarks/tradeoff.py WORK_FOLDER [--recipes draft standard best] [--threads 2]
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from quality import PHOTOS, RESULTS, paintings, shorten, write_pairs
+
+from impasto.atomic import write_atomically
+from impasto.cli.filling import fill_shown
+from impasto.contracts import Recipe
+from impasto.evaluation.pairs import read_pairs
+from impasto.evaluation.report import HEADLINES
+from impasto.evaluation.statistics import medians
+from impasto.evaluation.store import Store
+from impasto.evaluation.suite import plan_suite
+from impasto.evaluation.table import CONTROLS, Table
+from impasto.job import find_recipe
+
+HOUSE = ("draft", "standard", "best")
+WEIGHTS = (10.0, 30.0, 100.0, 300.0, 1000.0)
+"""A decade to each side of 100, neural-style's, at equal ratios."""
+
+
+def weighted(recipe: Recipe, weight: float) -> Recipe:
+    """Return a recipe with another style weight, named after it."""
+    method: Any = recipe.method
+    return replace(
+        recipe, name=f"{recipe.name} {weight:g}", method=replace(method, style_weight=weight)
+    )
+
+
+def points(table: Table, recipes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return one point of a curve for each recipe and weight, and one for each control."""
+    found = medians(table)
+    lines = [{"row": name, "medians": found[name]} for name in CONTROLS]
+    for name in recipes:
+        for weight in WEIGHTS:
+            row = f"{name} {weight:g}"
+            seconds = [cell.seconds for cell in table.cells if cell.row == row and cell.seconds]
+            point = {"row": row, "recipe": name, "style_weight": weight, "medians": found[row]}
+            lines.append(point | {"seconds": sum(seconds) / max(1, len(seconds))})
+    return lines
+
+
+def to_markdown(lines: Sequence[dict[str, Any]]) -> str:
+    """Return the headline numbers of all points as a table."""
+    rows = [
+        [line["row"], *(f"{line['medians'][name]:.4g}" for name in HEADLINES)] for line in lines
+    ]
+    head = ["recipe and style weight", *HEADLINES]
+    text = [head, [":--", *["--:"] * len(HEADLINES)], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in text) + "\n"
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Fill the table, or go on with it, and publish its medians."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("work_folder", type=Path, help="where the pictures are kept")
+    parser.add_argument("--recipes", nargs="+", default=HOUSE, help="those with a style weight")
+    parser.add_argument("--size", type=int, default=512, help="longer side in pixels")
+    parser.add_argument("--threads", type=int, default=2, help="of each run, default: 2")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where the medians go")
+    parser.add_argument("--photos", nargs="+", default=PHOTOS, help="some of the photos")
+    parser.add_argument("--styles", nargs="+", default=paintings(), help="some of the paintings")
+    given = parser.parse_args(words)
+    given.work_folder.mkdir(parents=True, exist_ok=True)
+    file = given.work_folder / "pairs.csv"
+    write_pairs(file, given.photos, given.styles, turns=1)
+    suite = plan_suite(
+        read_pairs(str(file)),
+        [weighted(find_recipe(name), weight) for name in given.recipes for weight in WEIGHTS],
+        size=given.size,
+        threads=given.threads,
+    )
+    cells, stop = fill_shown(suite, Store(str(given.work_folder / "table")), quiet=False)
+    failed = [cell.failure for cell in cells if cell.failure]
+    if stop is not None or failed:
+        raise SystemExit(stop or f"{len(failed)} pictures failed; the first: {failed[0]}")
+    table = suite.table(cells)
+    lines = points(table, given.recipes)
+    record = shorten({"about": dict(table.about), "points": lines})
+    write_atomically(given.results / "tradeoff.json", (json.dumps(record) + "\n").encode())
+    write_atomically(given.results / "tradeoff.md", to_markdown(lines).encode())
+
+
+if __name__ == "__main__":
+    main()
