@@ -74,6 +74,12 @@ class Evaluate:
         Names, tyro.conf.arg(help_behavior_hint=f"(default: all; there are {MEASURED})")
     ] = ""
     """what to measure"""
+    networks: Annotated[
+        tuple[str, ...],
+        tyro.conf.arg(name="network", metavar="NAME=FILE", help_behavior_hint=""),
+        tyro.conf.UseAppendAction,
+    ] = ()
+    """for FID, KID, LPIPS, DISTS, ArtFID: a network that they need, and its file; several times"""
     threads: Threads = None
     """processors to use; times and the last bits of a picture depend on it"""
     json: Flag = False
@@ -101,6 +107,7 @@ class Evaluate:
             "--size": self.size,
             "--seed": self.seed,
             "--identity": self.identity,
+            "--network": self.networks,
         }
         if self.picture is not None:
             _refuse(of_table, "for --pairs, and not for one picture")

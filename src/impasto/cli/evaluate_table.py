@@ -3,9 +3,10 @@
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table as Shown
@@ -33,6 +34,9 @@ from impasto.job import find_recipe
 NAME = re.compile(r"\w[\w .+-]*")
 """Of another program: it becomes the name of a row and of a folder."""
 
+if TYPE_CHECKING:
+    from impasto.evaluation.sets import SetMetric
+
 GO_ON = "the same command goes on there"
 
 
@@ -44,11 +48,17 @@ def evaluate_table(given: Evaluate) -> int:
         RunError: it was interrupted, or the folder can't be written to any more.
     """
     began = time.monotonic()
+    networks = _networks(given.networks)
+    sets = _set_metrics(networks)
     suite, folder = _plan(given), given.output or ""
     check_places(due(suite, Store(folder, make=False)))
     store = Store(folder)
     cells = _fill(suite, store, quiet=given.quiet)
     table = suite.table(cells)
+    if sets:
+        from impasto.evaluation.sets import with_sets
+
+        table = with_sets(table, suite.pairs, store.folder, sets, networks)
     written = _write(table, store)
     if not given.quiet:
         for note in table.notes:
@@ -82,6 +92,27 @@ def _plan(given: Evaluate) -> Suite:
         threads=given.threads,
         identity=given.identity,
     )
+
+
+def _networks(given: Sequence[str]) -> dict[str, Path]:
+    """Split each NAME=FILE."""
+    found: dict[str, Path] = {}
+    for text in given:
+        name, equals, file = text.partition("=")
+        if not (equals and file) or name in found:
+            twice = "names a network twice" if name in found else f"is {text!r}"
+            raise UsageError(f"--network {twice}; expected NAME=FILE, each network once")
+        found[name] = Path(file)
+    return found
+
+
+def _set_metrics(networks: Mapping[str, Path]) -> "tuple[SetMetric, ...]":
+    """Return what the networks are for, before hours are spent on pictures."""
+    if not networks:
+        return ()
+    from impasto.evaluation.sets import find_set_metrics
+
+    return find_set_metrics(networks)
 
 
 def _named(text: str) -> tuple[str, str]:

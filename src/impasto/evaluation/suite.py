@@ -52,6 +52,11 @@ class Suite:
     metrics: tuple[Metric, ...]
     about: Mapping[str, Any]
 
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The pairs of the table, each once."""
+        return tuple(dict.fromkeys(place.pair for place in self.places if not place.identity))
+
     def table(self, cells: Iterable[Cell]) -> Table:
         """Return the table of the cells of all places."""
         filled = list(zip(self.places, cells, strict=True))

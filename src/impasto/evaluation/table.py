@@ -42,13 +42,15 @@ class Table:
     """All cells, and `about`: size, seed, versions, machine, settings of the recipes.
 
     `identity` are cells of their own: a recipe that was given one painting as photo and as style,
-    where the ideal picture is the painting. `notes` are sentences for the reader.
+    where the ideal picture is the painting. `notes` are sentences for the reader. `sets` are the
+    metrics of all pictures of a row together, by row and metric, if networks for them were named.
     """
 
     cells: tuple[Cell, ...]
     about: Mapping[str, Any]
     identity: tuple[Cell, ...] = ()
     notes: tuple[str, ...] = ()
+    sets: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -79,6 +81,7 @@ class Table:
         return {
             "about": dict(self.about),
             "notes": list(self.notes),
+            "sets": {row: dict(numbers) for row, numbers in self.sets.items()},
             "cells": [asdict(cell) for cell in self.cells],
             "identity": [asdict(cell) for cell in self.identity],
         }
@@ -91,4 +94,5 @@ class Table:
             about=stored["about"],
             identity=tuple(Cell(**cell) for cell in stored["identity"]),
             notes=tuple(stored["notes"]),
+            sets=stored.get("sets", {}),  # tables of before had none
         )

@@ -31,6 +31,8 @@ def to_markdown(summary: Summary, about: Mapping[str, Any]) -> str:
         parts += [f"## {plain(grid.caption)}, by painting", _grid(grid, "painting")]
     if summary.identity:
         parts += ["## Identity test", IDENTITY, _grid(summary.identity, "metric")]
+    if summary.sets:
+        parts += ["## Sets", SETS, _grid(summary.sets, "metric")]
     if summary.notes:
         parts += ["## Notes", _list(summary.notes)]
     parts += ["## How it was made", _list(f"{key}: {value}" for key, value in flatten(about))]
@@ -39,6 +41,11 @@ def to_markdown(summary: Summary, about: Mapping[str, Any]) -> str:
 
 IDENTITY = (
     "Each method was given one painting as photo and as style: the ideal picture is the painting."
+)
+
+SETS = (
+    "All pictures of a row together, with the networks that define these metrics. Numbers of sets "
+    "of another size can't be compared with them."
 )
 
 

@@ -8,6 +8,7 @@ from statistics import median
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.metric import Metric
 from impasto.evaluation.report.numbers import Number, write_numbers
+from impasto.evaluation.sets.catalog import SET_METRICS
 from impasto.evaluation.statistics import (
     Comparison,
     check_controls,
@@ -64,6 +65,7 @@ class Summary:
     styles: tuple[Grid, ...]
     tests: SignTests | None
     identity: Grid | None
+    sets: Grid | None
     failing: tuple[str, ...]
     notes: tuple[str, ...]
     metrics: tuple[Metric, ...]
@@ -84,6 +86,7 @@ def summarize(table: Table) -> Summary:
         styles=_styles(table, [metric for metric in used if metric.name in HEADLINES]),
         tests=_tests(table, methods, used) if len(methods) > 1 else None,
         identity=_identity(identity) if scored(table.identity) else None,
+        sets=_sets(table) if any(table.sets.values()) else None,
         failing=tuple(failing.values()),
         notes=(*table.notes, *unknown, *_failures(table), *_refusals(table)),
         metrics=tuple(used),
@@ -179,6 +182,20 @@ def _identity(identity: Table) -> Grid:
     return Grid("Medians over all paintings", identity.rows, {"": lines})
 
 
+def _sets(table: Table) -> Grid:
+    used = [
+        metric
+        for name, metric in SET_METRICS.items()
+        if any(name in numbers for numbers in table.sets.values())
+    ]
+    lines: list[Line] = []
+    for metric in used:
+        values = {row: table.sets[row].get(metric.name) for row in table.rows}
+        numbers = write_numbers(list(values.values()), _best(metric.better, values))
+        lines.append(Line(f"{metric.name}, {metric.better} is better", numbers))
+    return Grid("All pictures of a row as one set", table.rows, {"": tuple(lines)})
+
+
 def _line(
     name: str,
     metric: Metric,
@@ -187,13 +204,19 @@ def _line(
     failing: bool = False,
 ) -> Line:
     """Write the numbers of a metric and mark the best of the methods, if there are several."""
+    numbers = {row: values[row] for row in rows}
+    written = write_numbers(list(numbers.values()), _best(metric.better, numbers))
+    return Line(name, written, metric, failing)
+
+
+def _best(better: str, values: Mapping[str, float | None]) -> list[bool]:
+    """Tell of each row whether it is the best of several methods."""
     known = {row: value for row, value in values.items() if value is not None}
     methods = {row: value for row, value in known.items() if row not in CONTROLS}
-    best: list[bool] = [False] * len(rows)
-    if len(methods) > 1:
-        top = (max if metric.better == "higher" else min)(methods.values())
-        best = [methods.get(row) == top for row in rows]
-    return Line(name, write_numbers([values[row] for row in rows], best), metric, failing)
+    if len(methods) < 2:
+        return [False] * len(values)
+    top = (max if better == "higher" else min)(methods.values())
+    return [methods.get(row) == top for row in values]
 
 
 def _failures(table: Table) -> list[str]:

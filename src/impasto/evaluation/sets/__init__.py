@@ -7,6 +7,7 @@ packages of the extra `eval`; without them there is a sentence and no number.
 
 from impasto.evaluation.sets.catalog import SET_METRICS
 from impasto.evaluation.sets.networks import NETWORKS
+from impasto.evaluation.sets.of_table import find_set_metrics, with_sets
 from impasto.evaluation.sets.set_metric import SetMetric
 
-__all__ = ["NETWORKS", "SET_METRICS", "SetMetric"]
+__all__ = ["NETWORKS", "SET_METRICS", "SetMetric", "find_set_metrics", "with_sets"]
