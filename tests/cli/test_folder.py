@@ -241,3 +241,12 @@ def test_a_folder_without_a_name_is_always_a_new_one(impasto, photos, folder, mo
     assert made == ["photos-painting"]
     assert os.listdir(folder / "photos-painting") == []
     assert len(os.listdir(folder / "photos-painting-2")) == 3
+
+
+def test_a_wrong_seed_is_told_before_the_pictures_are_read(impasto, folder):
+    (folder / "photos").mkdir()
+    (folder / "photos" / "broken.jpg").write_bytes(b"no picture")
+    code, _, err = impasto("stylize", "photos", "painting.png", "--seed", "-1", "-o", "made")
+    assert code == 2
+    assert "seed" in err and "broken" not in err
+    assert not (folder / "made").exists()

@@ -1,17 +1,16 @@
 """How far a run is: one line on standard error."""
 
-import sys
 from collections.abc import Sequence
-from types import TracebackType
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import Progress, ProgressColumn, TimeRemainingColumn
+from rich.progress import ProgressColumn, TimeRemainingColumn
 from rich.progress import Task as BarTask
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from impasto.cli.drawn import Drawn, console_for
 from impasto.cli.interrupts import Interrupts
 from impasto.cli.terminal import describe_losses
 from impasto.contracts import Stage, Step
@@ -24,20 +23,14 @@ WIDTH = 24
 """Of the bar alone, where there is room."""
 
 
-class Bar:
-    """Stage, share of the work, losses and time left. Draws nothing where nobody would see it."""
+class Bar(Drawn):
+    """Stage, share of the work, losses and time left."""
 
     def __init__(self, stages: Sequence[Stage], interrupts: Interrupts, *, quiet: bool) -> None:
+        console = console_for(quiet=quiet)
+        line = OneLine(interrupts, console)
+        super().__init__(console, line, speed_estimate_period=SPEED_SECONDS)
         self.stages = stages
-        shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
-        console = Console(stderr=True) if shown else Console(quiet=True)
-        self.progress = Progress(
-            OneLine(interrupts, console),
-            console=console,
-            transient=True,
-            speed_estimate_period=SPEED_SECONDS,
-            disable=not shown,
-        )
         self.task = self.progress.add_task("starting", total=1.0, losses="")
 
     def show(self, step: Step) -> None:
@@ -47,18 +40,6 @@ class Bar:
         losses = describe_losses({name: float(value) for name, value in step.losses.items()})
         share = done_share(self.stages, step.place)
         self.progress.update(self.task, description=step.stage, completed=share, losses=losses)
-
-    def __enter__(self) -> "Bar":
-        self.progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.progress.stop()
 
 
 class OneLine(ProgressColumn):

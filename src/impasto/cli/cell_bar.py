@@ -1,15 +1,13 @@
 """How far a table is: a bar on standard error with the cell being made and the time left."""
 
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from statistics import mean
-from types import TracebackType
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
+from impasto.cli.drawn import Drawn, console_for
 from impasto.estimate import describe_seconds
 from impasto.evaluation.suite import Place
 
@@ -17,25 +15,19 @@ STORED = 0.3
 """Seconds: a cell that took less was there already, and tells nothing about the others."""
 
 
-class CellBar:
-    """The cell that is being made, the share of cells, and the time left.
-
-    Draws nothing where nobody would see it.
-    """
+class CellBar(Drawn):
+    """The cell that is being made, the share of cells, and the time left."""
 
     def __init__(self, places: Sequence[Place], *, quiet: bool) -> None:
         self.places = places
         self.pace = Pace()
-        shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
-        self.progress = Progress(
+        super().__init__(
+            console_for(quiet=quiet),
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.fields[left]}"),
-            console=Console(stderr=True) if shown else Console(quiet=True),
-            transient=True,
             refresh_per_second=2,  # the runs that are timed shall have the processors
-            disable=not shown,
         )
         self.task = self.progress.add_task("", total=len(places), left="")
         self.done = 0
@@ -59,18 +51,6 @@ class CellBar:
             description=f"{rest[0].row.name}: {rest[0].pair.name}" if rest else "",
             left=f"{describe_seconds(seconds)} left" if seconds else "",
         )
-
-    def __enter__(self) -> "CellBar":
-        self.progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.progress.stop()
 
 
 class Pace:

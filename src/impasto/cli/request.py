@@ -9,7 +9,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Never, Union, get_args, get_origin, get_type_hints
 
-from impasto.checks import check_device
+from impasto.checks import check_device, check_seed
 from impasto.cli.arguments import UsageError
 from impasto.contracts import ColorMode, Recipe
 from impasto.images.picture import Picture, printable
@@ -93,6 +93,7 @@ class Request:
             configure(self._recipe(), self.settings)
         except TypeError as error:
             raise UsageError(str(error)) from error
+        check_seed(self.seed)
         check_device(self.device)
         if Counter(self.files)["-"] > 1:
             raise UsageError("- was given twice; expected standard input for one picture only")

@@ -53,6 +53,15 @@ KERAS_KNOBS = Knobs(
     ),
 )
 
+TITU1994 = replace(
+    KERAS,
+    iterations=(210,),  # 10 calls with maxfun=20
+    encoder="vgg16",
+    tv_weight=8.5e-5 * 255**2.5,
+)
+
+TITU1994_KNOBS = replace(KERAS_KNOBS, weights="VGG-16 of Simonyan and Zisserman, from Keras")
+
 TITU1994_DEPARTURES = (
     SCIPY_LBFGS,
     "the weights of several paintings are brought to a sum of 1; there each is 1",
@@ -102,31 +111,19 @@ KERAS_RECIPES = (
     ),
     Recipe(
         name="titu1994-2016",
-        method=replace(
-            KERAS,
-            iterations=(210,),  # 10 calls with maxfun=20
-            encoder="vgg16",
-            tv_weight=8.5e-5 * 255**2.5,
-        ),
+        method=TITU1994,
         paper=GATYS_2015,
         summary="Majumdar's Network.py in Keras: VGG-16, content from the fifth block",
         source=(
             "github.com/titu1994/Neural-Style-Transfer, Network.py and utils.py at d093348 (2023; "
             "published in 2016). What it calls the width is the height of the array"
         ),
-        knobs=replace(KERAS_KNOBS, weights="VGG-16 of Simonyan and Zisserman, from Keras"),
+        knobs=TITU1994_KNOBS,
         departures=TITU1994_DEPARTURES,
     ),
     Recipe(
         name="titu1994-2016-inetwork",
-        method=replace(
-            KERAS,
-            iterations=(210,),  # 10 calls with maxfun=20
-            encoder="vgg16",
-            style_layers=CHAIN,
-            gram_shift=1.0,
-            tv_weight=8.5e-5 * 255**2.5,
-        ),
+        method=replace(TITU1994, style_layers=CHAIN, gram_shift=1.0),
         paper=(
             'Novak and Nikulin, "Improving the neural algorithm of artistic style", 2016 '
             "(arXiv 1605.04603)"
@@ -137,8 +134,7 @@ KERAS_RECIPES = (
             "in 2016)"
         ),
         knobs=replace(
-            KERAS_KNOBS,
-            weights="VGG-16 of Simonyan and Zisserman, from Keras",
+            TITU1994_KNOBS,
             gram_divisor="A, the pixels of the picture, for every layer; of features less 1",
         ),
         departures=TITU1994_DEPARTURES,
