@@ -6,7 +6,7 @@ keeps what is finished: an interrupted run goes on there. The table and its repo
 `benchmarks/results/quality.json` and `quality.md`; make them again whenever a method arrives or a
 default changes. A processor of two cores takes about three minutes for each pair.
 
-    python benchmarks/quality.py WORK_FOLDER [--recipes draft,standard,best] [--threads 2]
+    python benchmarks/quality.py WORK_FOLDER [--recipes draft standard best] [--threads 2]
 """
 
 import argparse
@@ -32,7 +32,7 @@ PHOTOS = (
     "pavilion",
     "skyline",
 )
-RECIPES = "draft,standard,best"
+RECIPES = ("draft", "standard", "best")
 """Those whose pictures differ and that finish 96 pairs in hours. The published recipes take ten
 times as long, and are compared on fewer pairs: `impasto evaluate --recipes ... --pairs ...`."""
 
@@ -79,21 +79,28 @@ def shorten(record: Any) -> Any:
     )
 
 
-def main(words: Sequence[str] | None = None) -> None:
-    """Fill the table, or go on with it, and publish it."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+def parse(words: Sequence[str] | None, doc: str | None) -> argparse.Namespace:
+    """Read what benchmarks of pictures are told; make the work folder."""
+    parser = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
     parser.add_argument("work_folder", type=Path, help="where the pictures are kept")
-    parser.add_argument("--recipes", default=RECIPES, help="those to compare; default: %(default)s")
+    parser.add_argument("--recipes", nargs="+", default=RECIPES, help="those to compare")
     parser.add_argument("--size", type=int, default=512, help="longer side in pixels")
     parser.add_argument("--threads", type=int, default=2, help="of each run, default: 2")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="where table and report go")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where results go")
     parser.add_argument("--photos", nargs="+", default=PHOTOS, help="some of the photos")
     parser.add_argument("--styles", nargs="+", default=paintings(), help="some of the paintings")
     given = parser.parse_args(words)
     given.work_folder.mkdir(parents=True, exist_ok=True)
+    return given
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Fill the table, or go on with it, and publish it."""
+    given = parse(words, __doc__)
     pairs = given.work_folder / "pairs.csv"
     write_pairs(pairs, given.photos, given.styles)
-    order = ["evaluate", "--recipes", given.recipes, "--pairs", str(pairs), "--identity"]
+    order = ["evaluate", "--recipes", ",".join(given.recipes)]
+    order += ["--pairs", str(pairs), "--identity"]
     order += ["--size", str(given.size), "--threads", str(given.threads)]
     table = given.work_folder / "table"
     code = impasto([*order, "-o", str(table)])

@@ -9,14 +9,12 @@ table to `tradeoff.md`.
     python benchmarks/tradeoff.py WORK_FOLDER [--recipes draft standard best] [--threads 2]
 """
 
-import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from quality import PHOTOS, RESULTS, paintings, shorten, write_pairs
+from quality import parse, shorten, write_pairs
 
 from impasto.atomic import write_atomically
 from impasto.cli.filling import fill_shown
@@ -29,7 +27,6 @@ from impasto.evaluation.suite import plan_suite
 from impasto.evaluation.table import CONTROLS, Table
 from impasto.job import find_recipe
 
-HOUSE = ("draft", "standard", "best")
 WEIGHTS = (10.0, 30.0, 100.0, 300.0, 1000.0)
 """A decade to each side of 100, neural-style's, at equal ratios."""
 
@@ -67,16 +64,7 @@ def to_markdown(lines: Sequence[dict[str, Any]]) -> str:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Fill the table, or go on with it, and publish its medians."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("work_folder", type=Path, help="where the pictures are kept")
-    parser.add_argument("--recipes", nargs="+", default=HOUSE, help="those with a style weight")
-    parser.add_argument("--size", type=int, default=512, help="longer side in pixels")
-    parser.add_argument("--threads", type=int, default=2, help="of each run, default: 2")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="where the medians go")
-    parser.add_argument("--photos", nargs="+", default=PHOTOS, help="some of the photos")
-    parser.add_argument("--styles", nargs="+", default=paintings(), help="some of the paintings")
-    given = parser.parse_args(words)
-    given.work_folder.mkdir(parents=True, exist_ok=True)
+    given = parse(words, __doc__)
     file = given.work_folder / "pairs.csv"
     write_pairs(file, given.photos, given.styles, turns=1)
     suite = plan_suite(
