@@ -3,10 +3,9 @@
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table as Shown
@@ -24,6 +23,7 @@ from impasto.evaluation.given import read_given
 from impasto.evaluation.measure import find_metrics
 from impasto.evaluation.memory import check_places
 from impasto.evaluation.pairs import read_pairs
+from impasto.evaluation.sets import find_set_metrics, with_sets
 from impasto.evaluation.statistics import check_controls, medians
 from impasto.evaluation.store import Store
 from impasto.evaluation.suite import SIZE, Suite, plan_suite
@@ -33,9 +33,6 @@ from impasto.job import find_recipe
 
 NAME = re.compile(r"\w[\w .+-]*")
 """Of another program: it becomes the name of a row and of a folder."""
-
-if TYPE_CHECKING:
-    from impasto.evaluation.sets import SetMetric
 
 GO_ON = "the same command goes on there"
 
@@ -49,16 +46,12 @@ def evaluate_table(given: Evaluate) -> int:
     """
     began = time.monotonic()
     networks = _networks(given.networks)
-    sets = _set_metrics(networks)
+    sets = find_set_metrics(networks)  # read now, before hours are spent on pictures
     suite, folder = _plan(given), given.output or ""
     check_places(due(suite, Store(folder, make=False)))
     store = Store(folder)
     cells = _fill(suite, store, quiet=given.quiet)
-    table = suite.table(cells)
-    if sets:
-        from impasto.evaluation.sets import with_sets
-
-        table = with_sets(table, suite.pairs, store.folder, sets, networks)
+    table = with_sets(suite.table(cells), suite.pairs, store.folder, sets, networks)
     written = _write(table, store)
     if not given.quiet:
         for note in table.notes:
@@ -104,15 +97,6 @@ def _networks(given: Sequence[str]) -> dict[str, Path]:
             raise UsageError(f"--network {twice}; expected NAME=FILE, each network once")
         found[name] = Path(file)
     return found
-
-
-def _set_metrics(networks: Mapping[str, Path]) -> "tuple[SetMetric, ...]":
-    """Return what the networks are for, before hours are spent on pictures."""
-    if not networks:
-        return ()
-    from impasto.evaluation.sets import find_set_metrics
-
-    return find_set_metrics(networks)
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -22,9 +22,9 @@ def find_set_metrics(files: Mapping[str, Path]) -> tuple[SetMetric, ...]:
     """
     found = tuple(m for m in SET_METRICS.values() if set(m.networks) <= set(files))
     for name in files:
+        find_network(name, files, "a metric of sets")
         users = [metric for metric in SET_METRICS.values() if name in metric.networks]
-        find_network(name, files, users[0].name if users else "")
-        if users and not set(users) & set(found):
+        if not set(users) & set(found):
             lacking = sorted(set(users[0].networks) - set(files))
             raise WeightsError(
                 f"{name} alone makes no metric: {users[0].name} needs {' and '.join(lacking)} too; "
