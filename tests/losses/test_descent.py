@@ -50,6 +50,7 @@ LOSSES = {
     "tv, l1": lambda x: total_variation(x, "l1"),
     "tv, l2": lambda x: total_variation(x, "l2"),
     "tv, l2-mean": lambda x: total_variation(x, "l2-mean"),
+    "tv, isotropic": lambda x: total_variation(x, "isotropic"),
     "tv, power": lambda x: total_variation(x, "power"),
     "tv, nine-point": lambda x: total_variation(x, "nine-point"),
 }

@@ -5,10 +5,10 @@ from itertools import pairwise
 import pytest
 import torch
 
-from impasto.losses.total_variation import total_variation
+from impasto.losses.total_variation import FAINT, total_variation
 
 H, W = 5, 7
-FORMS = ("l1", "l2", "l2-mean", "power", "nine-point")
+FORMS = ("l1", "isotropic", "l2", "l2-mean", "power", "nine-point")
 DEGREES = {"l1": 1, "l2": 2, "l2-mean": 2, "power": 2.5, "nine-point": 2}
 
 
@@ -31,6 +31,8 @@ def loops(image, form):
     ]
     if form == "l1":
         return sum(map(abs, all_dx)) + sum(map(abs, all_dy))
+    if form == "isotropic":
+        return sum((s + FAINT**2) ** 0.5 - FAINT for s in inner) / len(inner)
     if form == "l2":
         return sum(inner) / 2
     if form == "l2-mean":
@@ -72,8 +74,20 @@ def test_a_constant_image_has_none_and_no_gradient(form):
     assert (gradient == 0).all()
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", DEGREES)
 def test_scales_with_its_degree(image, form):
     """What recipes rely on that measure pixels in [0, 255]."""
     wide = total_variation(255 * image, form)
     torch.testing.assert_close(wide, 255 ** DEGREES[form] * total_variation(image, form))
+
+
+def test_isotropic_squares_what_is_faint_and_measures_what_is_not(image):
+    """An edge of one column costs its height, less FAINT, or its halved square if it is faint."""
+
+    def edge(height):
+        picture = torch.zeros_like(image)
+        picture[..., 3:] = height
+        return total_variation(picture, "isotropic").item() * (W - 1)  # one column of W - 1
+
+    assert edge(FAINT / 100) == pytest.approx((FAINT / 100) ** 2 / (2 * FAINT), rel=1e-4)
+    assert edge(100 * FAINT) == pytest.approx(99 * FAINT, rel=1e-4)
