@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from impasto import load_image, save_image
@@ -107,6 +107,25 @@ def read_times(file: Path) -> dict[tuple[str, str], float]:
     return {(content, style): float(seconds) for content, style, seconds in rows}
 
 
+def paint_missing(
+    command: Sequence[str], pairs: Sequence[Pair], seconds: Mapping[str, float], folder: Path
+) -> None:
+    """Paint the pairs that have no picture in the folder, each within its seconds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    times = read_times(folder / TIMES)
+    for pair in pairs:
+        target = folder / f"{pair.name}.png"
+        if target.exists():
+            continue
+        took = paint(command, pair, seconds[pair.name], target)
+        if took is None:
+            print(f"{pair.name}: no picture within {seconds[pair.name]:.0f} s")
+            continue
+        print(f"{pair.name}: {took:.1f} s", flush=True)
+        times[pair.content.name, pair.style.name] = took
+        write_times(folder / TIMES, times)
+
+
 def main(words: Sequence[str] | None = None) -> None:
     """Paint every pair that is missing."""
     parser = argparse.ArgumentParser(
@@ -125,19 +144,7 @@ def main(words: Sequence[str] | None = None) -> None:
         parser.error("there is no command; expected one after --")
     pairs = read_pairs(given.pairs)
     seconds = budgets(pairs, given.seconds, given.like)
-    given.output.mkdir(parents=True, exist_ok=True)
-    times = read_times(given.output / TIMES)
-    for pair in pairs:
-        target = given.output / f"{pair.name}.png"
-        if target.exists():
-            continue
-        took = paint(command, pair, seconds[pair.name], target)
-        if took is None:
-            print(f"{pair.name}: no picture within {seconds[pair.name]:.0f} s")
-            continue
-        print(f"{pair.name}: {took:.1f} s", flush=True)
-        times[pair.content.name, pair.style.name] = took
-        write_times(given.output / TIMES, times)
+    paint_missing(command, pairs, seconds, given.output)
 
 
 if __name__ == "__main__":

@@ -65,11 +65,11 @@ def write_pairs(
         )
 
 
-def publish(folder: Path, results: Path) -> None:
+def publish(folder: Path, results: Path, name: str) -> None:
     """Copy table and report, with numbers as short as they are meaningful."""
     table = shorten(json.loads((folder / "table.json").read_text(encoding="utf-8")))
-    write_atomically(results / "quality.json", (json.dumps(table) + "\n").encode())
-    write_atomically(results / "quality.md", (folder / "report.md").read_bytes())
+    write_atomically(results / f"{name}.json", (json.dumps(table) + "\n").encode())
+    write_atomically(results / f"{name}.md", (folder / "report.md").read_bytes())
 
 
 def shorten(record: Any) -> Any:
@@ -79,16 +79,22 @@ def shorten(record: Any) -> Any:
     )
 
 
-def parse(words: Sequence[str] | None, doc: str | None) -> argparse.Namespace:
-    """Read what benchmarks of pictures are told; make the work folder."""
+def options(doc: str | None) -> argparse.ArgumentParser:
+    """Return what every benchmark of pictures is told."""
     parser = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
     parser.add_argument("work_folder", type=Path, help="where the pictures are kept")
-    parser.add_argument("--recipes", nargs="+", default=RECIPES, help="those to compare")
     parser.add_argument("--size", type=int, default=512, help="longer side in pixels")
     parser.add_argument("--threads", type=int, default=2, help="of each run, default: 2")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where results go")
     parser.add_argument("--photos", nargs="+", default=PHOTOS, help="some of the photos")
     parser.add_argument("--styles", nargs="+", default=paintings(), help="some of the paintings")
+    return parser
+
+
+def parse(words: Sequence[str] | None, doc: str | None) -> argparse.Namespace:
+    """Read the options of a benchmark that compares recipes; make the work folder."""
+    parser = options(doc)
+    parser.add_argument("--recipes", nargs="+", default=RECIPES, help="those to compare")
     given = parser.parse_args(words)
     given.work_folder.mkdir(parents=True, exist_ok=True)
     return given
@@ -105,7 +111,7 @@ def main(words: Sequence[str] | None = None) -> None:
     table = given.work_folder / "table"
     code = impasto([*order, "-o", str(table)])
     if code == 0:
-        publish(table, given.results)
+        publish(table, given.results, "quality")
     raise SystemExit(code)
 
 
