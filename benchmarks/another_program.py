@@ -2,22 +2,26 @@ r"""Let another program paint the pairs of a table, within a time, so that it is
 
 The program is given as a command in which {content}, {style} and {picture} stand for the files. It
 runs in an empty folder, and what counts is the last whole picture that it saved there by the end of
-its time: {picture} itself or any other, such as picture_100.png. After that it is ended. Pictures
-and times.csv land in FOLDER as `impasto evaluate --given NAME=FOLDER` takes them; pairs that are
-there already are left out. With --like, each pair has as many seconds as a row of a table took.
+its time: {picture} itself or any other, such as picture_100.png. After that it is ended, with all
+that it started. Pictures and times.csv land in FOLDER as `impasto evaluate --given NAME=FOLDER`
+takes them; pairs that are there already are left out. With --like, each pair has as many seconds as
+a row of a table took. They were measured without the start of Python: --start adds what that takes.
 
     python benchmarks/another_program.py --pairs pairs.csv -o FOLDER --seconds 30 \
-        -- python program.py {content} {style} --output {picture}
+        -- python /path/to/program.py {content} {style} --output={picture}
 """
 
 import argparse
 import csv
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from impasto import load_image, save_image
@@ -34,13 +38,14 @@ def run(command: Sequence[str], folder: Path, seconds: float) -> float:
         SystemExit: it failed before its time was over.
     """
     began = time.monotonic()
-    process = subprocess.Popen(command, cwd=folder, stdout=sys.stderr)
+    process = subprocess.Popen(command, cwd=folder, stdout=sys.stderr, start_new_session=True)
     try:
         code = process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
         code = 0
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):  # nothing is left of it
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     if code:
         raise SystemExit(f"the command ended with {code}: {' '.join(command)}")
@@ -68,7 +73,7 @@ def paint(command: Sequence[str], pair: Pair, seconds: float, target: Path) -> f
             "{style}": str(Path(pair.style.path).resolve()),
             "{picture}": str(folder / "picture.png"),
         }
-        took = run([words.get(word, word) for word in command], folder, seconds)
+        took = run([_filled(word, words) for word in command], folder, seconds)
         found = last_picture(folder)
         if found is None:
             return None
@@ -76,11 +81,14 @@ def paint(command: Sequence[str], pair: Pair, seconds: float, target: Path) -> f
         return took
 
 
-def budgets(pairs: Sequence[Pair], seconds: float | None, like: str | None) -> dict[str, float]:
-    """Return the seconds that each pair has: all the same, or those of a row of a table."""
-    if like is None:
-        assert seconds is not None
-        return {pair.name: seconds for pair in pairs}
+def _filled(word: str, files: Mapping[str, str]) -> str:
+    for name, file in files.items():
+        word = word.replace(name, file)
+    return word
+
+
+def seconds_of(pairs: Sequence[Pair], like: str) -> dict[str, float]:
+    """Return the seconds that a row of a table took for each pair; `like` is TABLE=ROW."""
     file, _, row = like.rpartition("=")
     cells = json.loads(Path(file).read_text(encoding="utf-8"))["cells"]
     taken = {(c["content"], c["style"]): c["seconds"] for c in cells if c["row"] == row}
@@ -136,6 +144,7 @@ def main(words: Sequence[str] | None = None) -> None:
     budget = parser.add_mutually_exclusive_group(required=True)
     budget.add_argument("--seconds", type=float, help="that each pair has")
     budget.add_argument("--like", metavar="TABLE=ROW", help="a table.json, and a row of it")
+    parser.add_argument("--start", type=float, default=0.0, help="seconds more than --like says")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="-- and the command")
     given = parser.parse_args(words)
     own = given.command[:1] == ["--"]
@@ -143,7 +152,10 @@ def main(words: Sequence[str] | None = None) -> None:
     if not command:
         parser.error("there is no command; expected one after --")
     pairs = read_pairs(given.pairs)
-    seconds = budgets(pairs, given.seconds, given.like)
+    if given.like:
+        seconds = {name: s + given.start for name, s in seconds_of(pairs, given.like).items()}
+    else:
+        seconds = dict.fromkeys((pair.name for pair in pairs), given.seconds)
     paint_missing(command, pairs, seconds, given.output)
 
 

@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from another_program import budgets, paint_missing
-from quality import options, publish, write_pairs
+from another_program import paint_missing, seconds_of
+from quality import options, parse, publish, write_pairs
 
 from impasto.cli import main as impasto
 from impasto.evaluation.pairs import read_pairs
@@ -73,12 +73,11 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = options(__doc__)
     parser.add_argument("checkout", type=Path, help="the folder of neural_style.py")
     parser.add_argument("--python", default=sys.executable, help="runs it; default: this one")
-    given = parser.parse_args(words)
+    given = parse(parser, words)
     program = given.checkout.resolve() / "neural_style.py"
     if not program.is_file():
         raise SystemExit(f"{program} is not there; expected a checkout of neural-style-pt")
     work: Path = given.work_folder.resolve()
-    work.mkdir(parents=True, exist_ok=True)
     pairs, table, network = work / "pairs.csv", work / "table", work / "vgg16.pth"
     write_pairs(pairs, given.photos, given.styles, turns=1)
     write_network(network)
@@ -89,7 +88,7 @@ def main(words: Sequence[str] | None = None) -> None:
         raise SystemExit(code)
     command = neural_style_pt(given.python, program, network, given.size, given.threads)
     found, start = read_pairs(str(pairs)), loading(given.python)
-    seconds = budgets(found, None, f"{table / 'table.json'}=standard")
+    seconds = seconds_of(found, f"{table / 'table.json'}=standard")
     for row, (times, flags) in ROWS.items():
         allowed = {pair: times * taken + start for pair, taken in seconds.items()}
         paint_missing([*command, *flags], found, allowed, work / row)

@@ -85,24 +85,34 @@ def options(doc: str | None) -> argparse.ArgumentParser:
     parser.add_argument("work_folder", type=Path, help="where the pictures are kept")
     parser.add_argument("--size", type=int, default=512, help="longer side in pixels")
     parser.add_argument("--threads", type=int, default=2, help="of each run, default: 2")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="where results go")
     parser.add_argument("--photos", nargs="+", default=PHOTOS, help="some of the photos")
     parser.add_argument("--styles", nargs="+", default=paintings(), help="some of the paintings")
+    parser.add_argument("--results", type=Path, help="where results go, default: the record")
     return parser
 
 
-def parse(words: Sequence[str] | None, doc: str | None) -> argparse.Namespace:
-    """Read the options of a benchmark that compares recipes; make the work folder."""
-    parser = options(doc)
-    parser.add_argument("--recipes", nargs="+", default=RECIPES, help="those to compare")
+def parse(parser: argparse.ArgumentParser, words: Sequence[str] | None) -> argparse.Namespace:
+    """Read the options; make the work folder. A part of a benchmark doesn't replace the record."""
     given = parser.parse_args(words)
+    plan = [name for name in vars(given) if name in ("size", "photos", "styles", "recipes")]
+    changed = [name for name in plan if getattr(given, name) != parser.get_default(name)]
+    if changed and given.results is None:
+        parser.error(f"with --{changed[0]} it is not the record; expected --results FOLDER too")
+    given.results = given.results or RESULTS
     given.work_folder.mkdir(parents=True, exist_ok=True)
     return given
 
 
+def parse_recipes(words: Sequence[str] | None, doc: str | None) -> argparse.Namespace:
+    """Read the options of a benchmark that compares recipes."""
+    parser = options(doc)
+    parser.add_argument("--recipes", nargs="+", default=RECIPES, help="those to compare")
+    return parse(parser, words)
+
+
 def main(words: Sequence[str] | None = None) -> None:
     """Fill the table, or go on with it, and publish it."""
-    given = parse(words, __doc__)
+    given = parse_recipes(words, __doc__)
     pairs = given.work_folder / "pairs.csv"
     write_pairs(pairs, given.photos, given.styles)
     order = ["evaluate", "--recipes", ",".join(given.recipes)]

@@ -12,9 +12,10 @@ table to `tradeoff.md`.
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 from typing import Any
 
-from quality import parse, shorten, write_pairs
+from quality import parse_recipes, shorten, write_pairs
 
 from impasto.atomic import write_atomically
 from impasto.cli.filling import fill_shown
@@ -46,9 +47,9 @@ def points(table: Table, recipes: Sequence[str]) -> list[dict[str, Any]]:
     for name in recipes:
         for weight in WEIGHTS:
             row = f"{name} {weight:g}"
-            seconds = [cell.seconds for cell in table.cells if cell.row == row and cell.seconds]
+            seconds = [cell.seconds for cell in table.cells if cell.row == row]
             point = {"row": row, "recipe": name, "style_weight": weight, "medians": found[row]}
-            lines.append(point | {"seconds": sum(seconds) / max(1, len(seconds))})
+            lines.append(point | {"seconds": median(seconds)})
     return lines
 
 
@@ -64,7 +65,7 @@ def to_markdown(lines: Sequence[dict[str, Any]]) -> str:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Fill the table, or go on with it, and publish its medians."""
-    given = parse(words, __doc__)
+    given = parse_recipes(words, __doc__)
     file = given.work_folder / "pairs.csv"
     write_pairs(file, given.photos, given.styles, turns=1)
     suite = plan_suite(

@@ -50,6 +50,27 @@ def test_a_program_that_is_cut_off_gives_its_last_whole_picture(pairs, photo):
     torch.testing.assert_close(found, photo, atol=1 / 255, rtol=0)
 
 
+def test_words_that_only_contain_a_file(pairs, photo):
+    words = ["--pairs", str(pairs), "-o", str(pairs.parent / "given"), "--seconds", "60", "--"]
+    code = "import shutil, sys; shutil.copy(sys.argv[1][4:], sys.argv[2][4:])"
+    main([*words, sys.executable, "-c", code, "--c={content}", "--o={picture}"])
+    assert (pairs.parent / "given" / "photo--painting.png").exists()
+
+
+def test_what_it_started_ends_with_it(pairs):
+    """A wrapper's child would go on and disturb the next pair's time."""
+    mark = pairs.parent / "mark"
+    child = f"import time; time.sleep(4); open({str(mark)!r}, 'w')"
+    paint(
+        pairs,
+        COPY + f"import subprocess; subprocess.run([sys.executable, '-c', {child!r}])",
+        "--seconds",
+        "2",
+    )
+    time.sleep(4)
+    assert not mark.exists()
+
+
 def test_what_is_there_is_not_painted_again(pairs):
     paint(pairs, COPY)
     paint(pairs, "raise SystemExit(3)")

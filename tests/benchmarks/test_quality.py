@@ -35,3 +35,10 @@ def test_a_failed_run_publishes_nothing(tmp_path):
         quality.main([str(tmp_path / "work"), "--results", str(tmp_path), "--recipes", "nosuch"])
     assert ended.value.code != 0
     assert not (tmp_path / "quality.json").exists()
+
+
+def test_a_part_is_not_the_record(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        quality.main([str(tmp_path / "work"), "--photos", "cat"])
+    assert "with --photos it is not the record; expected --results" in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()
