@@ -155,7 +155,7 @@ def main(words: Sequence[str] | None = None) -> None:
     if given.like:
         seconds = {name: s + given.start for name, s in seconds_of(pairs, given.like).items()}
     else:
-        seconds = dict.fromkeys((pair.name for pair in pairs), given.seconds)
+        seconds = {pair.name: given.seconds for pair in pairs}
     paint_missing(command, pairs, seconds, given.output)
 
 

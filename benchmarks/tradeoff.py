@@ -47,7 +47,7 @@ def points(table: Table, recipes: Sequence[str]) -> list[dict[str, Any]]:
     for name in recipes:
         for weight in WEIGHTS:
             row = f"{name} {weight:g}"
-            seconds = [cell.seconds for cell in table.cells if cell.row == row]
+            seconds = [cell.seconds for cell in table.cells if cell.row == row and cell.seconds]
             point = {"row": row, "recipe": name, "style_weight": weight, "medians": found[row]}
             lines.append(point | {"seconds": median(seconds)})
     return lines
