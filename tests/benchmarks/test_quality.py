@@ -1,5 +1,6 @@
 import csv
 import json
+from pathlib import Path
 
 import pytest
 import quality
@@ -13,6 +14,16 @@ def test_every_photo_meets_every_painting(tmp_path):
     first = pairs[: len(quality.paintings())]
     assert {content for content, _ in first} == {content for content, _ in pairs}
     assert {style for _, style in first} == {style for _, style in pairs}
+
+
+def test_in_one_turn_every_painting_meets_one_photo(tmp_path):
+    whole, turn = tmp_path / "whole.csv", tmp_path / "turn.csv"
+    quality.write_pairs(whole, quality.PHOTOS, quality.paintings())
+    quality.write_pairs(turn, quality.PHOTOS, quality.paintings(), turns=1)
+    _, *pairs = csv.reader(turn.read_text().splitlines())
+    assert [Path(style).stem for _, style in pairs] == quality.paintings()
+    assert {Path(content).stem for content, _ in pairs} == set(quality.PHOTOS)
+    assert whole.read_text().startswith(turn.read_text())  # what the whole table begins with
 
 
 def test_table_and_report_are_published(tmp_path):
