@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from impasto.errors import ImpastoError
 from impasto.evaluation.rows import Making
 from impasto.images.color import luma_601
 from impasto.images.read import load_image
+
+
+def cell_of(table, row, *pair):
+    """Return the cell of a row and a pair, if there is one."""
+    return next((cell for cell in table.cells if cell.row == row and cell.pair == pair), None)
 
 
 @dataclass(frozen=True)
@@ -16,6 +22,7 @@ class Grey:
     made: list = field(default_factory=list)
     notes: tuple = ()
     fails_on: str = ""
+    code: str = "abc"
 
     def asked(self, pair):
         return {**self.wanted, "content": pair.content.sha256, "style": pair.style.sha256}
@@ -23,7 +30,7 @@ class Grey:
     def make(self, pair, store, picture):
         self.made.append(pair.name)
         if pair.name == self.fails_on:
-            raise ValueError("no picture today")
+            raise ImpastoError("no picture today")
         image = luma_601(load_image(pair.content.path)).expand(1, 3, -1, -1)
         store.save(picture, image)
-        return Making(1.5, 1000, {"impasto": "1", "torch": "2", "threads": 1})
+        return Making(1.5, 1000, {"impasto": "1", "torch": "2", "threads": 1, "code": self.code})

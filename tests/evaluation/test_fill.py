@@ -138,6 +138,17 @@ def test_a_cell_that_fails_stops_no_other_and_is_tried_again(pairs, plan, folder
     assert grey.made == ["cat--wave", "dog--night", "cat--wave"]
 
 
+def test_a_mistake_of_ours_is_no_cell(pairs, plan, folder, monkeypatch):
+    """Stored as a refusal, it would be believed for ever."""
+
+    def make(self, pair, store, picture):
+        raise ValueError("operands could not be broadcast together")
+
+    monkeypatch.setattr(Grey, "make", make)
+    with pytest.raises(ValueError, match="operands could not be broadcast"):
+        list(fill(plan(pairs, Grey()), Store(folder)))
+
+
 def damage(path):
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])

@@ -1,13 +1,15 @@
 """Every picture of a table made and measured, and none of it twice.
 
-A folder keeps what is finished. A picture is made anew when its recipe, its inputs, its size or its
-seed changed, and a score is measured anew when the picture or the code of its metric changed.
+A folder keeps what is finished. A picture is made anew when its recipe, its network, its inputs,
+its size or its seed changed, and a score is measured anew when the picture or the code of its
+metric changed.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from impasto.errors import ImpastoError
 from impasto.evaluation.fingerprint import metric_fingerprint
 from impasto.evaluation.measure import LARGEST, measure
 from impasto.evaluation.metric import Metric
@@ -31,7 +33,7 @@ def fill(suite: Suite, store: Store) -> Iterator[Cell]:
         names = (place.row.name, place.pair.content.name, place.pair.style.name)
         try:
             record = _measured(_made(place, store), place, metrics, store)
-        except ValueError as error:
+        except ImpastoError as error:
             yield Cell(*names, picture="", scores={}, failure=str(error))
             continue
         scores = {metric.name: record.scores[metric.name] for metric in metrics}

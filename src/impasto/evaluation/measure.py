@@ -67,7 +67,7 @@ def measure(output: Image, content: Image, style: Image, metrics: Sequence[Metri
     def ask(metric: Metric) -> float | str:
         try:
             return metric(output, content, style)
-        except ValueError as refusal:
+        except ImpastoError as refusal:
             return str(refusal)
 
     names = [metric.name for metric in metrics]
