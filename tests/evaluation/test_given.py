@@ -1,5 +1,6 @@
 import pytest
 import torch
+from grey_row import cell_of
 
 from impasto.evaluation.fill import fill
 from impasto.evaluation.given import read_given
@@ -40,14 +41,14 @@ def test_its_pictures_stand_in_the_table(folder, pairs, plan, originals):
     (folder / "times.csv").write_text("content,style,seconds\ncat,wave,12.5\nsheep,wave,1\n")
     suite = plan(pairs, read_given("peer", str(folder), pairs))
     table = suite.table(fill(suite, Store(originals / "out")))
-    cell = table.cell("peer", ("cat", "wave"))
+    cell = cell_of(table, "peer", "cat", "wave")
     assert cell.seconds == 12.5
     assert cell.memory is None
     assert set(cell.scores) == {"ssim", "color"}
     assert torch.equal(
         load_image(originals / "out" / cell.picture), load_image(folder / "cat--wave.jpg")
     )
-    assert table.cell("peer", ("dog", "night")) is None
+    assert cell_of(table, "peer", "dog", "night") is None
     assert table.notes == (
         "peer has no picture of 1 pair: dog--night",
         "peer has 1 picture of another size than 40 (the first is 56 x 40): scores depend on it",
@@ -57,7 +58,7 @@ def test_its_pictures_stand_in_the_table(folder, pairs, plan, originals):
 def test_new_seconds_and_new_pictures_are_seen(folder, pairs, plan, originals, photo):
     def cell():
         suite = plan(pairs, read_given("peer", str(folder), pairs))
-        return suite.table(fill(suite, Store(originals / "out"))).cell("peer", ("cat", "wave"))
+        return cell_of(suite.table(fill(suite, Store(originals / "out"))), "peer", "cat", "wave")
 
     first = cell()
     (folder / "times.csv").write_text("content,style,seconds\ncat,wave,3\n")

@@ -1,16 +1,19 @@
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
-from grey_row import Grey
+from grey_row import Grey, cell_of
 
 from impasto import RECIPES
+from impasto.evaluation import rows
 from impasto.evaluation.fill import fill
+from impasto.evaluation.measure import LARGEST
 from impasto.evaluation.pairs import read_pairs
 from impasto.evaluation.rows import RecipeRow, recipe_row
 from impasto.evaluation.store import Record, Store
 from impasto.evaluation.suite import plan_suite
-from impasto.evaluation.table import Cell, Table
+from impasto.evaluation.table import Cell
+from impasto.isolated import Delivery
 
 
 @pytest.fixture
@@ -38,6 +41,25 @@ def test_all_that_decides_a_picture_is_asked_for(pair):
     ):
         assert not Record(base, "").answers(other)
     assert Record(json.loads(json.dumps(base)), "").answers(base)
+
+
+def test_other_weights_of_the_same_name_are_another_network(pair, monkeypatch):
+    before = Record(asked(pair), "")
+    monkeypatch.setattr(rows, "weights_digest", lambda name: f"the digest of another {name}")
+    assert asked(pair)["weights"] == "the digest of another vgg16"
+    assert not before.answers(asked(pair))
+
+
+def test_a_picture_is_stored_with_the_code_that_painted_it(pair, monkeypatch, tmp_path):
+    metadata = {"versions": {"impasto": "1"}, "machine": {"threads": 2}}
+    monkeypatch.setattr(rows, "run_isolated", lambda order: Delivery(1.0, 2, metadata))
+    monkeypatch.setattr(rows, "code_fingerprint", lambda module: f"<{module}>")
+    row = recipe_row(RECIPES["draft"], size=40, seed=0, threads=None)
+    assert row.make(pair, Store(tmp_path / "out"), "picture.png").made == {
+        "impasto": "1",
+        "threads": 2,
+        "code": "<impasto.run> <impasto.registry>",
+    }
 
 
 def test_threads_count_only_if_they_are_named(pair):
@@ -91,23 +113,60 @@ def test_times_of_several_conditions_are_pointed_out(pair, plan):
     )
 
 
+def test_pictures_of_several_versions_of_the_code_are_pointed_out(pair, plan, originals):
+    def notes(*given):
+        suite = plan([pair], *given)
+        return suite.table(fill(suite, Store(originals / "out"))).notes
+
+    assert notes(Grey("one"), Grey("two")) == ()
+    assert notes(Grey("one"), Grey("two"), Grey("three", code="def")) == (
+        "pictures were painted by 2 versions of the code (one, two; three): a new folder would "
+        "make all of them by one",
+    )
+
+
+def sized(suite, *sizes):
+    """Return the notes of a table whose rows of other programs have pictures of these sizes."""
+    made = [{}, {}, {}, *({"size": size} for size in sizes)]
+    cells = (
+        Cell(place.row.name, "cat", "wave", "", {}, made=each)
+        for place, each in zip(suite.places, made, strict=True)
+    )
+    return suite.table(cells).notes
+
+
+def test_a_photo_that_was_stretched_is_pointed_out(pair, plan):
+    """The photo has 56 x 40 pixels."""
+    suite = plan([pair], Grey("square"), Grey("same"))
+    assert sized(suite, [40, 40], [40, 29]) == (
+        "square has 1 picture of other proportions than the photo, which was stretched to be "
+        "compared with it: metrics of content say little",
+    )
+
+
+def test_pictures_that_were_measured_smaller_are_pointed_out(pair, plan):
+    suite = plan([pair], Grey("large"), Grey("small"))
+    *_, note = sized(suite, [1400, 1000], [40, 29])
+    assert note == "pictures of more than 1024 pixels were measured at 1024: 1 of large"
+    whole = plan_suite([pair], [RECIPES["draft"]], size=LARGEST + 1)
+    (note,) = sized(whole, [LARGEST + 1, 732])
+    assert note.endswith(
+        "at 1024: 1 of content unchanged, 1 of style unchanged, 1 of color transfer only, 1 of "
+        "draft"
+    )
+
+
 def test_notes_of_rows_stand_once(pair, plan, originals):
     suite = plan([pair], Grey(notes=("grey is grey",)))
     assert suite.table(fill(suite, Store(originals / "out"))).notes == ("grey is grey",)
 
 
-def test_a_table_survives_json(pair, plan, originals):
+def test_rows_of_a_table(pair, plan, originals):
     suite = plan([pair], Grey(fails_on="cat--wave"), Grey("again"))
-    store = Store(originals / "out")
-    table = suite.table(fill(suite, store))
-    path = store.write_table(table)
-    read = Table.from_json(json.loads(path.read_text()))
-    assert [asdict(cell) for cell in read.cells] == [asdict(cell) for cell in table.cells]
-    assert read.notes == table.notes
-    assert read.rows == (
-        *("content unchanged", "style unchanged", "color transfer only", "grey", "again"),
-    )
-    assert read.cell("grey", ("cat", "wave")).failure == "no picture today"
+    table = suite.table(fill(suite, Store(originals / "out")))
+    assert table.rows[:3] == ("content unchanged", "style unchanged", "color transfer only")
+    assert table.rows[3:] == table.methods == ("grey", "again")
+    assert cell_of(table, "grey", "cat", "wave").failure == "no picture today"
 
 
 @pytest.mark.parametrize(

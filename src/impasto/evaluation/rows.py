@@ -18,9 +18,13 @@ from impasto.images.read import load_image
 from impasto.images.resize import fit, resize, size_of
 from impasto.isolated import Order, run_isolated
 from impasto.job import configure
+from impasto.weights.store import weights_digest
 
 MAKER = "impasto.evaluation.controls"
 """The module whose code decides what a control looks like."""
+
+PAINTERS = ("impasto.run", "impasto.registry")
+"""The modules whose code decides what a recipe paints; the second imports all methods."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +101,12 @@ class RecipeRow:
         return self.recipe.name
 
     def describe(self) -> dict[str, Any]:
-        """Return method, settings and color, as JSON has them: no tuples."""
+        """Return method, settings, digest of the network and color, as JSON has them: no tuples."""
+        encoder = getattr(self.recipe.method, "encoder", None)
         described = {
             "method": self.recipe.method.name,
             "settings": asdict(self.recipe.method),  # type: ignore[call-overload]
+            "weights": None if encoder is None else weights_digest(encoder),
             "color": self.recipe.color,
         }
         return json.loads(json.dumps(described))
@@ -114,8 +120,12 @@ class RecipeRow:
         """Run it."""
         content, style, place = pair.content.path, pair.style.path, str(store.path(picture))
         done = run_isolated(Order(self.recipe, content, style, self.seed, self.threads, place))
-        threads = done.metadata["machine"]["threads"]
-        return Making(done.seconds, done.memory, {**done.metadata["versions"], "threads": threads})
+        made = {
+            **done.metadata["versions"],
+            "threads": done.metadata["machine"]["threads"],
+            "code": " ".join(map(code_fingerprint, PAINTERS)),
+        }
+        return Making(done.seconds, done.memory, made)
 
 
 def recipe_row(recipe: Recipe, *, size: int, seed: int, threads: int | None) -> RecipeRow:

@@ -14,10 +14,11 @@ from impasto.contracts import Recipe
 from impasto.errors import ImpastoError
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.metric import Metric
+from impasto.evaluation.notes import notes_on
 from impasto.evaluation.pairs import Pair
 from impasto.evaluation.rows import ControlRow, RecipeRow, Row, recipe_row
 from impasto.evaluation.table import CONTROLS, Cell, Table
-from impasto.images.picture import MIN_SIDE, count
+from impasto.images.picture import MIN_SIDE
 
 SIZE = 512
 """Pixels of the longer side: brush strokes can be seen, and a run takes about a minute."""
@@ -62,9 +63,9 @@ class Suite:
         filled = list(zip(self.places, cells, strict=True))
         found = tuple(cell for place, cell in filled if not place.identity)
         tests = tuple(cell for place, cell in filled if place.identity)
-        notes = dict.fromkeys(note for place in self.places for note in place.row.notes)
-        more = _conditions((*found, *tests)) + _sizes(found, self.about["size"])
-        return Table(found, self.about, tests, (*notes, *more))
+        of_rows = dict.fromkeys(note for place in self.places for note in place.row.notes)
+        more = notes_on([(cell, place.pair) for place, cell in filled], self.about["size"])
+        return Table(found, self.about, tests, (*of_rows, *more))
 
 
 def plan_suite(
@@ -144,29 +145,3 @@ def _environment(threads: int | None) -> dict[str, Any]:
             "processors": os.cpu_count(),
         },
     }
-
-
-def _conditions(cells: Iterable[Cell]) -> list[str]:
-    """Say that pictures were painted under several conditions, if they were."""
-    found = {
-        ", ".join(f"{name} {cell.made.get(name)}" for name in ("impasto", "torch", "threads"))
-        for cell in cells
-        if "threads" in cell.made
-    }
-    if len(found) < 2:
-        return []
-    return [f"not all pictures were painted alike, compare no times: {'; '.join(sorted(found))}"]
-
-
-def _sizes(cells: Iterable[Cell], size: int) -> list[str]:
-    """Say which rows of other programs have another size than the table."""
-    found: dict[str, list[str]] = {}
-    for cell in cells:
-        w, h = cell.made.get("size", (size, size))
-        if max(w, h) != size:
-            found.setdefault(cell.row, []).append(f"{w} x {h}")
-    return [
-        f"{row} has {count(len(sizes), 'picture')} of another size than {size} (the first is "
-        f"{sizes[0]}): scores depend on it"
-        for row, sizes in found.items()
-    ]

@@ -62,6 +62,11 @@ class Table:
         )
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """The names of the rows that are no controls."""
+        return tuple(row for row in self.rows if row not in CONTROLS)
+
+    @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The pairs, in the order of the cells."""
         return tuple(dict.fromkeys(cell.pair for cell in self.cells))
