@@ -17,6 +17,7 @@ import pytest
 from impasto import RECIPES, load_image
 from impasto.cli import filling
 from impasto.cli.cell_bar import Pace
+from impasto.errors import ImpastoError
 from impasto.evaluation.measure import LARGEST, find_metrics, measure
 from impasto.images.metadata import read_metadata
 from impasto.images.read import read_picture
@@ -68,10 +69,10 @@ def test_one_picture_stands_beside_the_controls(impasto):
         ["color", "style", "lower"],
     ]  # fmt: skip
     assert rows[0][3:] == ["-"] * 4  # 40 pixels are too few for it, and the others go on
-    assert rows[1][4] == "1"
-    assert rows[2][5] == "0"
+    assert rows[1][4] == "1.000"
+    assert rows[2][5] == "0.0"
     assert float(rows[1][3]) < 1
-    assert err.startswith("impasto: ms-ssim: the output is 40 pixels wide and 32 pixels high; ")
+    assert err.startswith("impasto: ms-ssim has no number for 4 pictures: the output is 40 pixels ")
     assert err.count("\n") == 1
 
 
@@ -98,16 +99,29 @@ def test_optimized_metrics_are_marked(impasto):
 
 
 def test_a_large_picture_is_measured_smaller(impasto, folder):
-    PIL.Image.effect_noise((LARGEST + 1, 20), 50).convert("RGB").save(folder / "large.png")
+    PIL.Image.effect_noise((LARGEST + 1, 820), 50).convert("RGB").save(folder / "large.png")
     words = ("evaluate", "large.png", *ONE[1:], "--metrics", "psnr")
     code, _, err = impasto(*words)
     assert (code, err) == (0, "impasto: large.png was measured at 1024 pixels\n")
     assert json.loads(impasto(*words, "--json")[1])["notes"] == [err[9:-1]]
 
 
+def test_a_photo_that_is_stretched_is_said(impasto):
+    """Of 40 x 32 pixels, for a picture of 36 x 36."""
+    words = ("evaluate", "another.png", *ONE[1:], "--metrics", "ssim")
+    code, _, err = impasto(*words)
+    assert (code, err) == (
+        0,
+        "impasto: another.png has other proportions than photo.png, which was stretched to be "
+        "compared with it: metrics of content say little\n",
+    )
+    assert json.loads(impasto(*words, "--json")[1])["notes"] == [err[9:-1]]
+
+
 @pytest.fixture
 def painted(folder):
     """out.png as impasto would have saved it; return what changes its inputs."""
+    picture = load_image("out.png")
 
     def save(*inputs):
         names = inputs or (("content", "photo.png"), ("style", "painting.png"))
@@ -115,7 +129,7 @@ def painted(folder):
             {"role": role, "name": name, "sha256": read_picture(name).sha256}
             for role, name in names
         ]
-        save_image("out.png", load_image("another.png"), metadata={"inputs": made})
+        save_image("out.png", picture, metadata={"inputs": made})
 
     save()
     return save
@@ -149,10 +163,11 @@ def test_inputs_that_changed_are_asked_for(impasto, painted, folder):
 
 
 def test_another_photo_than_the_picture_says_is_said(impasto, painted):
-    words = ("--content", "another.png", "--style", "painting.png")
+    save_image("flipped.png", load_image("photo.png").flip(-1))
+    words = ("--content", "flipped.png", "--style", "painting.png")
     code, _, err = impasto(*SSIM, *words)
     note = (
-        "out.png says that its content was photo.png, and another.png is another picture: the "
+        "out.png says that its content was photo.png, and flipped.png is another picture: the "
         "numbers compare with that one"
     )
     assert (code, err) == (0, f"impasto: {note}\n")
@@ -177,8 +192,20 @@ def test_a_table_says_why_there_is_no_number(table, folder):
     code, out, err = table("--given", "peer=peer", "--metrics", "ssim,ms-ssim")
     assert code == 0
     *_, sentence = err.splitlines()
-    assert sentence.startswith("impasto: ms-ssim has no number in 4 of 4 cells: the output is 32 p")
+    assert sentence.startswith("impasto: ms-ssim has no number for 4 pictures: the output is 32 p")
     assert re.search(r"peer +- ", out)
+
+
+def test_a_copy_of_the_photo_is_said_to_be_none_and_fails_no_metric(table, folder):
+    (folder / "copies").mkdir()
+    (folder / "copies/photo--painting.png").write_bytes((folder / "photo.png").read_bytes())
+    words = ("--given", "copy=copies", "--size", "40")
+    _, out, err = table(*words, "--metrics", "color,color-histogram,spectrum")
+    assert "copy lies beyond content unchanged in 3 of 3 style metrics" in err
+    assert "fail on the controls" not in out
+    _, out, err = table(*words, "--metrics", "color")  # a single one might be at fault itself
+    assert "lies beyond" not in err
+    assert "metrics that fail on the controls, see the report: color\n" in out
 
 
 def test_quiet_says_nothing(impasto):
@@ -194,9 +221,9 @@ def test_a_table_with_everything(table, impasto, quick, folder, pixels):
         "on it\n"
     )
     lines = [re.split(r" {2,}", line.strip()) for line in out.splitlines()]
-    assert lines[0] == ["medians", "ssim", "color", "time"]
+    assert lines[0] == ["medians", "ssim", "color", "seconds"]
     assert [line[0] for line in lines[1:6]] == [*CONTROLS, "quick", "peer"]
-    assert lines[5][-1] == "2.5 s"
+    assert float(lines[5][-1]) == pytest.approx(2.5, abs=0.06)
     assert re.match(r"table/table.json, .*report.md, .*report.html: 6 cells in ", lines[-1][0])
 
     stored = json.loads((folder / "table/table.json").read_text())
@@ -232,7 +259,7 @@ def test_a_table_with_everything(table, impasto, quick, folder, pixels):
 
 def test_a_cell_that_fails(table, quick, monkeypatch, folder):
     def fail(order):
-        raise ValueError("the process of the run was killed")
+        raise ImpastoError("the process of the run was killed")
 
     monkeypatch.setattr("impasto.evaluation.rows.run_isolated", fail)
     code, _, err = table("--recipes", "quick", "--quiet")

@@ -1,6 +1,6 @@
 import pytest
 
-from impasto.evaluation.report.numbers import decimals, write_number, write_numbers
+from impasto.evaluation.numbers import decimals, say_why_none, write_number, write_numbers
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,11 @@ def test_marks():
 
 def test_never_a_negative_zero():
     assert write_number(-0.0004, 3) == "0.000"
+
+
+def test_one_sentence_for_each_metric_without_a_number():
+    refusals = [{"ssim": "too small", "vif": "plain"}, {}, {"ssim": "smaller still"}]
+    assert say_why_none(refusals) == [
+        "ssim has no number for 2 pictures: too small",
+        "vif has no number for 1 picture: plain",
+    ]

@@ -3,23 +3,19 @@
 from math import comb
 
 import pytest
+from of_numbers import joined, table
 
-from impasto.evaluation.statistics import check_controls, compare_rows, medians, style_medians
-from impasto.evaluation.table import Cell, Table
+from impasto.evaluation.catalog import METRICS
+from impasto.evaluation.statistics import (
+    JOINT,
+    compare_rows,
+    joint_counts,
+    medians,
+    reference,
+    scored,
+)
 
-CONTENT, STYLE, COLOR = "content unchanged", "style unchanged", "color transfer only"
-
-
-def table(**rows):
-    """Make a table of one metric from numbers by row; pairs are p0 with s0, p1 with s1, p2..."""
-    metric = rows.pop("metric", "sliced-wasserstein")
-    names = {"content": CONTENT, "style": STYLE, "color": COLOR}
-    cells = [
-        Cell(names.get(row, row), f"p{i}", f"s{i % 2}", "", {} if v is None else {metric: v})
-        for row, values in rows.items()
-        for i, v in enumerate(values)
-    ]
-    return Table(tuple(cells), {})
+DISTANCE, SSIM = METRICS["sliced-wasserstein"], METRICS["ssim"]
 
 
 def test_medians():
@@ -31,24 +27,23 @@ def test_medians():
     }
 
 
-def test_style_medians():
-    found = style_medians(table(one=[3, 1, 5, 2]))  # s0: 3 and 5; s1: 1 and 2
-    assert found["s0"]["one"]["sliced-wasserstein"] == 4
-    assert found["s1"]["one"]["sliced-wasserstein"] == 1.5
+def test_metrics_in_the_order_of_the_catalog():
+    cells = joined(table("color", one=[1]), table("ssim", one=[1]), table("vif", one=[None])).cells
+    assert [metric.name for metric in scored(cells)] == ["ssim", "color"]
 
 
 def test_five_of_six():
     """Two-sided: 2 (C(6, 5) + C(6, 6)) / 2⁶ = 14 / 64. Lower is better."""
     found = compare_rows(
         table(one=[1, 1, 1, 1, 1, 9, 4, None], two=[2, 2, 2, 2, 2, 2, 4, 5]),
-        *("sliced-wasserstein", "one", "two"),
+        *(DISTANCE, "one", "two"),
     )
     assert (found.wins, found.losses, found.ties) == (5, 1, 1)
     assert found.p == pytest.approx(14 / 64, abs=1e-12)
     assert found.low == pytest.approx(clopper_pearson_low(5, 6), abs=1e-9)
     assert found.high == pytest.approx(1 - clopper_pearson_low(1, 6), abs=1e-9)
-    assert "one is ahead of two in sliced-wasserstein on 5 of 6 pairs, 1 tied" in found.sentence
-    assert "p = 0.219" in found.sentence
+    assert found.share == "5 of 6"
+    assert found.certainty == "0.36 to 1.00, p 0.22"
 
 
 def clopper_pearson_low(wins: int, pairs: int) -> float:
@@ -65,57 +60,71 @@ def clopper_pearson_low(wins: int, pairs: int) -> float:
 
 def test_all_of_six():
     """p = 2 / 2⁶; the interval starts where share⁶ = 0.025 and ends at 1. Higher is better."""
-    found = compare_rows(table(one=[0.9] * 6, two=[0.1] * 6, metric="ssim"), "ssim", "one", "two")
+    found = compare_rows(table("ssim", one=[0.9] * 6, two=[0.1] * 6), SSIM, "one", "two")
     assert (found.wins, found.losses, found.ties) == (6, 0, 0)
     assert found.p == pytest.approx(2 / 64, abs=1e-12)
     assert found.low == pytest.approx(0.025 ** (1 / 6), abs=1e-9)
     assert found.high == 1
-    assert "tied" not in found.sentence
+
+
+def test_a_painting_counts_once_however_many_photos_it_met():
+    """Eight photos of each of two paintings: two trials, of which nothing can be concluded."""
+    paintings = ["wave"] * 8 + ["night"] * 8
+    found = compare_rows(
+        table(paintings=paintings, one=[1] * 16, two=[2] * 16), DISTANCE, "one", "two"
+    )
+    assert (found.wins, found.losses, found.p) == (2, 0, 0.5)
+
+
+def test_a_painting_is_won_by_the_median_difference():
+    """Ahead by 1 on two photos of three: the third, on which it is far behind, is one photo."""
+    found = compare_rows(
+        table(paintings=["wave"] * 3, one=[1, 1, 99], two=[2, 2, 2]), DISTANCE, "one", "two"
+    )
+    assert (found.wins, found.losses, found.ties) == (1, 0, 0)
+    tied = compare_rows(
+        table(paintings=["wave"] * 2, one=[1, 3], two=[2, 2]), DISTANCE, "one", "two"
+    )
+    assert (tied.wins, tied.losses, tied.ties) == (0, 0, 1)
 
 
 def test_nothing_to_compare():
     for values in ([1, 1], [None, None]):
-        found = compare_rows(table(one=[1, 1], two=values), "sliced-wasserstein", "one", "two")
+        found = compare_rows(table(one=[1, 1], two=values), DISTANCE, "one", "two")
         assert (found.wins, found.losses, found.p, found.low, found.high) == (0, 0, 1, 0, 1)
 
 
-def test_a_metric_in_order():
-    check = check_controls(table(content=[9, 9], style=[0, 0], color=[99, 0], one=[3, 4]))
-    assert list(check) == ["sliced-wasserstein"]
-    assert check["sliced-wasserstein"].sentence == ""
-    assert check["sliced-wasserstein"].misplaced == ()
-    assert check["sliced-wasserstein"].pictures == 2
+def test_the_reference_is_the_default_recipe_or_else_the_first():
+    assert reference(table(content=[1], draft=[1], standard=[1])) == "standard"
+    assert reference(table(content=[1], draft=[1], best=[1])) == "draft"
 
 
-def test_a_content_metric_has_the_other_order():
-    there = {"content": [1, 1], "style": [0, 0], "one": [0.5, 0.5]}
-    assert check_controls(table(**there, metric="ssim"))["ssim"].sentence == ""
-    swapped = {"content": [0, 0], "style": [1, 1], "one": [0.5, 0.5]}
-    assert check_controls(table(**swapped, metric="ssim"))["ssim"].misplaced == ("one",)
+def of_joint(content, wasserstein, filters):
+    """Return a table with rows of each of the three metrics."""
+    rows = ({"standard": one, "peer": other} for one, other in (content, wasserstein, filters))
+    return joined(*(table(name, **each) for name, each in zip(JOINT, rows, strict=True)))
 
 
-def test_a_metric_that_fails_says_where():
-    """`one` is out of order on one pair only, `two` on all and so in the median."""
-    check = check_controls(
-        table(content=[9, 9, 9], style=[1, 1, 1], one=[3, 0.5, 4], two=[10, 11, 9])
-    )["sliced-wasserstein"]
-    assert check.misplaced == ("two",)
-    assert (check.pictures, check.disordered) == (6, 4)
-    assert check.sentence == (
-        "sliced-wasserstein fails on the controls: its median of two is 10, and not between 1 of "
-        "style unchanged and 9 of content unchanged; 4 of 6 pictures are out of order on their "
-        "own pair"
+def test_ahead_is_counted_where_it_is_so_in_all_at_once():
+    """Pair by pair: ahead in all; in two of three; behind in all; and ahead at equal content."""
+    found = of_joint(
+        ([0.9, 0.1, 0.1, 0.5], [0.5, 0.5, 0.5, 0.5]),
+        ([1.0, 1.0, 3.0, 1.0], [2.0, 2.0, 2.0, 2.0]),
+        ([1.0, 1.0, 3.0, 1.0], [2.0, 2.0, 2.0, 2.0]),
     )
+    (count,) = joint_counts(found)
+    assert (count.row, count.other) == ("standard", "peer")
+    assert (count.ahead, count.behind, count.pairs) == (2, 1, 4)
 
 
-def test_medians_of_the_check_are_over_the_same_pairs():
-    """The second pair is a harder one; who has no picture of it is not judged by it."""
-    check = check_controls(table(content=[5, 90, 95], style=[1, 40, 45], one=[3, None, None]))
-    assert check["sliced-wasserstein"].sentence == ""
+def test_equal_style_is_not_ahead():
+    (count,) = joint_counts(of_joint(([0.9], [0.5]), ([1.0], [1.0]), ([1.0], [2.0])))
+    assert (count.ahead, count.behind, count.pairs) == (0, 0, 1)
 
 
-def test_what_cannot_be_checked_is_said():
-    for there in ({"content": [1], "one": [2]}, {"content": [1], "style": [2]}):
-        check = check_controls(table(**there))["sliced-wasserstein"]
-        assert check.pictures == 0
-        assert check.sentence.startswith("sliced-wasserstein can't be checked: ")
+def test_pairs_without_all_numbers_are_not_counted():
+    found = of_joint(([0.9, 0.9], [0.5, 0.5]), ([1.0, None], [2.0, 2.0]), ([1.0, 1.0], [2.0, 2.0]))
+    (count,) = joint_counts(found)
+    assert (count.ahead, count.pairs) == (1, 1)
+    assert joint_counts(table(standard=[1], peer=[2])) == ()
+    assert joint_counts(table(content=[1])) == ()

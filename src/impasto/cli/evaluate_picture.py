@@ -10,14 +10,15 @@ from impasto.cli.evaluate_form import Evaluate
 from impasto.cli.exits import OK
 from impasto.cli.names import read_names
 from impasto.cli.originals import find_originals
-from impasto.cli.tables import in_digits, print_table
+from impasto.cli.tables import print_table
 from impasto.cli.terminal import say
 from impasto.evaluation.controls import CONTROL_PICTURES, IDENTICAL
 from impasto.evaluation.measure import LARGEST, Scores, at_most, find_metrics, measure
 from impasto.evaluation.metric import Metric
+from impasto.evaluation.numbers import say_why_none, write_numbers
 from impasto.images.picture import Picture, printable
 from impasto.images.read import read_picture
-from impasto.images.resize import fit, resize, size_of
+from impasto.images.resize import fit, resize, same_proportions, size_of
 
 THIS = "this picture"
 
@@ -37,11 +38,16 @@ def evaluate_picture(given: Evaluate) -> int:
     notes = [*found, *picture.notes, *content.notes, *style.notes]
     if max(size_of(picture.image)) > LARGEST:
         notes.append(f"{picture.name} was measured at {LARGEST} pixels")
+    if not same_proportions(size_of(picture.image), size_of(content.image)):
+        notes.append(
+            f"{picture.name} has other proportions than {content.name}, which was stretched to be "
+            "compared with it: metrics of content say little"
+        )
     if given.json:
         print(json.dumps(_record((name, photo, painting), metrics, rows, notes), indent=2))
         return OK
     if not given.quiet:
-        for note in (*notes, *_refusals(rows)):
+        for note in (*notes, *say_why_none(scores.refusals for scores in rows.values())):
             say(note)
         _print(metrics, rows)
     return OK
@@ -65,23 +71,14 @@ def _measure(
     return rows
 
 
-def _refusals(rows: Mapping[str, Scores]) -> list[str]:
-    """Return one sentence for each metric that refuses this picture, or else a control."""
-    sentences: dict[str, str] = {}
-    for scores in rows.values():
-        for metric, sentence in scores.refusals.items():
-            sentences.setdefault(metric, f"{metric}: {sentence}")
-    return list(sentences.values())
-
-
 def _print(metrics: Sequence[Metric], rows: Mapping[str, Scores]) -> None:
     table = Table("metric", "judges", "better", box=None, header_style="bold")
     for name in rows:
         table.add_column(name, justify="right")
     for metric in metrics:
-        numbers = [in_digits(scores.numbers.get(metric.name)) for scores in rows.values()]
+        numbers = write_numbers([scores.numbers.get(metric.name) for scores in rows.values()])
         name = f"{metric.name} *" if metric.optimized else metric.name
-        table.add_row(name, metric.subject, metric.better, *numbers)
+        table.add_row(name, metric.subject, metric.better, *(number.text for number in numbers))
     print_table(table)
     if any(metric.optimized for metric in metrics):
         print("\n* recipes of impasto optimize it: alone it proves little")

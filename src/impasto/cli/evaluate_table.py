@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
 
 from rich.markup import escape
 from rich.table import Table as Shown
@@ -15,16 +14,24 @@ from impasto.cli.evaluate_form import Evaluate
 from impasto.cli.exits import FAILED, OK, RunError
 from impasto.cli.filling import fill_shown
 from impasto.cli.names import read_names
-from impasto.cli.tables import in_digits, print_table
+from impasto.cli.tables import print_table
 from impasto.cli.terminal import one_line, say
 from impasto.estimate import describe_seconds
+from impasto.evaluation.control_check import check_controls
 from impasto.evaluation.fill import due
 from impasto.evaluation.given import read_given
 from impasto.evaluation.measure import find_metrics
 from impasto.evaluation.memory import check_places
+from impasto.evaluation.numbers import say_why_none
 from impasto.evaluation.pairs import read_pairs
+from impasto.evaluation.report import (
+    HEADLINES,
+    cost_lines,
+    score_lines,
+    to_json,
+    write_report,
+)
 from impasto.evaluation.sets import find_set_metrics, with_sets
-from impasto.evaluation.statistics import check_controls, medians
 from impasto.evaluation.store import Store
 from impasto.evaluation.suite import SIZE, Suite, plan_suite
 from impasto.evaluation.table import Cell, Table
@@ -57,7 +64,7 @@ def evaluate_table(given: Evaluate) -> int:
         for note in table.notes:
             say(note)
     if given.json:
-        print(json.dumps(table.to_json()))
+        print(json.dumps(to_json(table)))
     elif not given.quiet:
         _print(table)
         took = describe_seconds(time.monotonic() - began)
@@ -121,43 +128,28 @@ def _fill(suite: Suite, store: Store, *, quiet: bool) -> list[Cell]:
 
 
 def _write(table: Table, store: Store) -> list[Path]:
-    """Write the table, then the reports, which can be made from it again."""
-    from impasto.evaluation.report import write_report  # only now: it brings a library for pages
-
     try:
-        return [store.write_table(table), *write_report(table, store.folder)]
+        return write_report(table, store.folder)
     except OSError as error:
         raise RunError(f"{error}; once that is mended, {GO_ON}") from error
 
 
-def _refusals(table: Table, metrics: Sequence[str]) -> list[str]:
-    """Return one sentence for each metric that refuses pictures: the first reason that it gave."""
-    sentences: list[str] = []
-    for metric in metrics:
-        refused = [cell.refusals[metric] for cell in table.cells if metric in cell.refusals]
-        if refused:
-            cells = f"{len(refused)} of {count(len(table.cells), 'cell')}"
-            sentences.append(f"{metric} has no number in {cells}: {refused[0]}")
-    return sentences
-
-
 def _print(table: Table) -> None:
     """Print each row's medians of the metrics that the report has in its head, and of the time."""
-    from impasto.evaluation.report import HEADLINES
-
-    measured = table.about["metrics"]
-    heads = sorted(measured, key=lambda name: name not in HEADLINES)[: len(HEADLINES)]
-    found = medians(table)
+    measured = find_metrics(table.about["metrics"])
+    heads = sorted(measured, key=lambda metric: metric.name not in HEADLINES)[: len(HEADLINES)]
+    lines = (*score_lines(heads, table), *cost_lines(table)[:1])
     shown = Shown("medians", box=None, header_style="bold")
-    for name in (*heads, "time"):
-        shown.add_column(name, justify="right")
-    for row in table.rows:
-        times = [c.seconds for c in table.cells if c.row == row and c.seconds is not None]
-        time_taken = describe_seconds(median(times)) if times else "-"
-        shown.add_row(escape(row), *(in_digits(found[row].get(name)) for name in heads), time_taken)
+    for line in lines:
+        shown.add_column(line.name, justify="right")
+    for place, row in enumerate(table.rows):
+        shown.add_row(escape(row), *(line.numbers[place].text for line in lines))
     print_table(shown)
-    for sentence in _refusals(table, heads):
+    verdict = check_controls(table)
+    for sentence in (
+        *say_why_none(cell.refusals for cell in table.cells),
+        *verdict.beyond.values(),
+    ):
         say(sentence)
-    failing = [check.metric for check in check_controls(table).values() if check.misplaced]
-    if failing:
-        print(f"\nnot in order with the controls, see the report: {', '.join(failing)}")
+    if verdict.failing:
+        print(f"\nmetrics that fail on the controls, see the report: {', '.join(verdict.failing)}")

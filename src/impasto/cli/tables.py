@@ -19,8 +19,3 @@ def print_table(table: Table) -> None:
     Console(file=text, width=1000).print(table)
     for line in text.getvalue().splitlines():
         print(line.rstrip())
-
-
-def in_digits(value: float | None) -> str:
-    """Return a number in four digits, or a dash where there is none."""
-    return "-" if value is None else f"{value:.4g}"

@@ -1,6 +1,6 @@
-"""What a table says: medians, two rows against each other, and metrics against the controls."""
+"""What a table says of its methods: medians, one row against another, several metrics at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
@@ -8,45 +8,52 @@ from scipy.stats import binomtest
 
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.metric import Metric
-from impasto.evaluation.table import CONTROLS, Table
+from impasto.evaluation.table import Cell, Table
+from impasto.job import DEFAULT_RECIPE
 
 CONFIDENCE = 0.95
-CONTENT_UNCHANGED, STYLE_UNCHANGED, _ = CONTROLS
+
+JOINT = ("ms-ssim", "sliced-wasserstein", "random-filter")
+"""The metrics in which a method has to be ahead at once: how much of the photo is left, as people
+see it, and how near the painting's statistics are, once with VGG and once without. A single one
+can be bought with the others."""
 
 
-def medians(table: Table, style: str | None = None) -> dict[str, dict[str, float]]:
-    """Return the median over all pairs, or those of one style, by row and metric.
+def scored(cells: Iterable[Cell]) -> list[Metric]:
+    """Return the metrics of which there is at least one number, in the order of the catalog."""
+    names = {name for cell in cells for name in cell.scores}
+    return [metric for name, metric in METRICS.items() if name in names]
+
+
+def medians(table: Table) -> dict[str, dict[str, float]]:
+    """Return the median over the pairs that have a number, by row and metric.
 
     A metric without any number in a row is left out there.
     """
-    found: dict[str, dict[str, list[float]]] = {row: {} for row in table.rows}
-    for cell in table.cells:
-        if style is None or cell.style == style:
-            for metric, value in cell.scores.items():
-                found[cell.row].setdefault(metric, []).append(value)
+    names = [metric.name for metric in scored(table.cells)]
+    scores = {row: {name: table.scores(row, name) for name in names} for row in table.rows}
     return {
-        row: {metric: median(values) for metric, values in scores.items()}
-        for row, scores in found.items()
+        row: {name: median(found.values()) for name, found in each.items() if found}
+        for row, each in scores.items()
     }
 
 
-def style_medians(table: Table) -> dict[str, dict[str, dict[str, float]]]:
-    """Return the medians over the photos by style, row and metric: the painting explains most."""
-    return {style: medians(table, style) for style in dict.fromkeys(c.style for c in table.cells)}
+def reference(table: Table) -> str:
+    """Return the method that others are compared with: the default recipe, or else the first."""
+    return DEFAULT_RECIPE if DEFAULT_RECIPE in table.methods else table.methods[0]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two rows on one metric, pair by pair.
+    """Two rows on one metric, painting by painting.
 
-    `wins` and `losses` count the pairs on which the first row has the better or the worse number;
-    `ties` are dropped. `p` is that of the exact two-sided sign test. [`low`, `high`] is the 95 %
-    interval of Clopper and Pearson for the share of pairs that the first row wins.
+    Pairs with the same painting are no independent trials, so that each painting counts once, by
+    the median difference over its pairs. `wins` and `losses` count the paintings for which the
+    first row has the better or the worse numbers; `ties` are dropped. `p` is that of the exact
+    two-sided sign test. [`low`, `high`] is the 95 % interval of Clopper and Pearson for the share
+    of paintings that the first row wins.
     """
 
-    metric: str
-    row: str
-    other: str
     wins: int
     losses: int
     ties: int
@@ -55,100 +62,69 @@ class Comparison:
     high: float
 
     @property
-    def sentence(self) -> str:
-        """Say it in words."""
-        dropped = f", {self.ties} tied and left out" if self.ties else ""
-        return (
-            f"{self.row} is ahead of {self.other} in {self.metric} on {self.wins} of "
-            f"{self.wins + self.losses} pairs{dropped} (sign test p = {self.p:.3g}; 95 % interval "
-            f"of the share {self.low:.2f} to {self.high:.2f})"
-        )
+    def share(self) -> str:
+        """The paintings that the first row wins, in words."""
+        return f"{self.wins} of {self.wins + self.losses}"
+
+    @property
+    def certainty(self) -> str:
+        """Interval and p, in words."""
+        return f"{self.low:.2f} to {self.high:.2f}, p {self.p:.2g}"
 
 
-def compare_rows(table: Table, metric: str, row: str, other: str) -> Comparison:
+def compare_rows(table: Table, metric: Metric, row: str, other: str) -> Comparison:
     """Compare two rows on the pairs for which both have a number.
 
-    Without any such pair that differs, p is 1 and the interval is [0, 1].
+    Without any painting for which they differ, p is 1 and the interval is [0, 1].
     """
-    one, two = table.scores(row, metric), table.scores(other, metric)
-    pairs = [pair for pair in one if pair in two]
-    wins = sum(METRICS[metric].is_better(one[pair], two[pair]) for pair in pairs)
-    losses = sum(METRICS[metric].is_better(two[pair], one[pair]) for pair in pairs)
+    one, two = table.scores(row, metric.name), table.scores(other, metric.name)
+    differences: dict[str, list[float]] = {}
+    for content, style in one:
+        if (content, style) in two:
+            difference = one[content, style] - two[content, style]
+            differences.setdefault(style, []).append(difference)
+    middles = [median(each) for each in differences.values()]
+    wins = sum(metric.is_better(middle, 0) for middle in middles)
+    losses = sum(metric.is_better(0, middle) for middle in middles)
     p, low, high = 1.0, 0.0, 1.0
     if wins + losses:
         test = binomtest(wins, wins + losses)
         interval = test.proportion_ci(CONFIDENCE, method="exact")
         p, low, high = float(test.pvalue), float(interval.low), float(interval.high)
-    ties = len(pairs) - wins - losses
-    return Comparison(metric, row, other, wins, losses, ties, p, low, high)
+    return Comparison(wins, losses, len(middles) - wins - losses, p, low, high)
 
 
 @dataclass(frozen=True)
-class ControlCheck:
-    """Whether a metric tells the methods from the controls.
+class JointCount:
+    """On how many pairs a row is `ahead` of another in all of JOINT at once, or `behind` in all.
 
-    In order is a method between the two controls: for a style metric `style unchanged` has the best
-    number and `content unchanged` the worst, for a content metric the other way round. `misplaced`
-    are the methods whose median is not in order; of `pictures` of all methods, `disordered` are not
-    in order on their own pair. `sentence` is empty where nothing is wrong.
+    Ahead is what has the better numbers of style and no worse one of content. `pairs` are those for
+    which both rows have all numbers.
     """
 
-    metric: str
-    misplaced: tuple[str, ...]
-    pictures: int
-    disordered: int
-    sentence: str
+    row: str
+    other: str
+    ahead: int
+    behind: int
+    pairs: int
 
 
-def check_controls(table: Table) -> dict[str, ControlCheck]:
-    """Check every metric that has numbers in the table, by name.
-
-    Medians are those over the pairs for which a method and both controls have a number.
-    """
-    scored = {metric for cell in table.cells for metric in cell.scores}
-    return {name: _check(table, metric) for name, metric in METRICS.items() if name in scored}
-
-
-def _check(table: Table, metric: Metric) -> ControlCheck:
-    first, last = _ends(metric)
-    misplaced: list[str] = []
-    faults: list[str] = []
-    pictures = disordered = 0
-    for row in (row for row in table.rows if row not in CONTROLS):
-        triples = list(_triples(table, metric, row))
-        pictures += len(triples)
-        disordered += sum(not _in_order(metric, triple) for triple in triples)
-        middle = [median(values) for values in zip(*triples, strict=True)]
-        if middle and not _in_order(metric, middle):
-            misplaced.append(row)
-            faults.append(
-                f"its median of {row} is {middle[1]:.4g}, and not between {middle[0]:.4g} of "
-                f"{first} and {middle[2]:.4g} of {last}"
-            )
-    if not pictures:
-        faults.append("there is no pair with a number of a method and of both controls")
-    if disordered:
-        faults.append(f"{disordered} of {pictures} pictures are out of order on their own pair")
-    verdict = "fails on the controls" if pictures else "can't be checked"
-    sentence = f"{metric.name} {verdict}: {'; '.join(faults)}" if faults else ""
-    return ControlCheck(metric.name, tuple(misplaced), pictures, disordered, sentence)
+def joint_counts(table: Table) -> tuple[JointCount, ...]:
+    """Count for the reference against every other method that shares a pair with it."""
+    if not table.methods:
+        return ()
+    first = reference(table)
+    counts = (_joint(table, first, other) for other in table.methods if other != first)
+    return tuple(each for each in counts if each.pairs)
 
 
-def _ends(metric: Metric) -> tuple[str, str]:
-    """Return the controls that a metric has to put first and last."""
-    if metric.subject == "style":
-        return STYLE_UNCHANGED, CONTENT_UNCHANGED
-    return CONTENT_UNCHANGED, STYLE_UNCHANGED
+def _joint(table: Table, row: str, other: str) -> JointCount:
+    scores = [(METRICS[name], table.scores(row, name), table.scores(other, name)) for name in JOINT]
+    pairs = [p for p in table.pairs if all(p in one and p in two for _, one, two in scores)]
+    ahead = [all(_leads(metric, one[p], two[p]) for metric, one, two in scores) for p in pairs]
+    behind = [all(_leads(metric, two[p], one[p]) for metric, one, two in scores) for p in pairs]
+    return JointCount(row, other, sum(ahead), sum(behind), len(pairs))
 
 
-def _triples(table: Table, metric: Metric, row: str) -> Iterator[tuple[float, float, float]]:
-    """Yield, pair by pair, the numbers of the first control, of a row and of the last control."""
-    first, last = (table.scores(control, metric.name) for control in _ends(metric))
-    for pair, value in table.scores(row, metric.name).items():
-        if pair in first and pair in last:
-            yield first[pair], value, last[pair]
-
-
-def _in_order(metric: Metric, values: Sequence[float]) -> bool:
-    first, value, last = values
-    return metric.is_better(first, value) and metric.is_better(value, last)
+def _leads(metric: Metric, one: float, other: float) -> bool:
+    return metric.is_better(one, other) or (metric.subject == "content" and one == other)

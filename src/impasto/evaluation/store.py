@@ -20,7 +20,6 @@ from typing import Any
 from impasto.atomic import write_atomically
 from impasto.contracts import Image
 from impasto.errors import ImpastoError
-from impasto.evaluation.table import Table
 from impasto.images.picture import ImageError, printable
 from impasto.images.write import save_image
 
@@ -148,16 +147,6 @@ class Store:
             return hashlib.sha256((self.folder / picture).read_bytes()).hexdigest()
         except OSError:
             return ""
-
-    def write_table(self, table: Table) -> Path:
-        """Write a table as JSON; return where.
-
-        Raises:
-            OSError: it can't be written.
-        """
-        path = self.folder / "table.json"
-        write_atomically(path, (json.dumps(table.to_json(), indent=1) + "\n").encode())
-        return path
 
     def _record(self, picture: str) -> Path:
         return self.folder / RECORDS / Path(picture).with_suffix(".json")

@@ -71,18 +71,13 @@ class Table:
         """The pairs, in the order of the cells."""
         return tuple(dict.fromkeys(cell.pair for cell in self.cells))
 
-    def cell(self, row: str, pair: tuple[str, str]) -> Cell | None:
-        """Return a cell, if it was filled."""
-        found = (cell for cell in self.cells if cell.row == row and cell.pair == pair)
-        return next(found, None)
-
     def scores(self, row: str, metric: str) -> dict[tuple[str, str], float]:
         """Return a metric's numbers of a row by pair; pairs without a number are left out."""
         cells = (cell for cell in self.cells if cell.row == row and metric in cell.scores)
         return {cell.pair: cell.scores[metric] for cell in cells}
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `from_json` takes."""
+        """Return it as JSON has it."""
         return {
             "about": dict(self.about),
             "notes": list(self.notes),
@@ -90,14 +85,3 @@ class Table:
             "cells": [asdict(cell) for cell in self.cells],
             "identity": [asdict(cell) for cell in self.identity],
         }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Table":
-        """Take a stored table."""
-        return cls(
-            cells=tuple(Cell(**cell) for cell in stored["cells"]),
-            about=stored["about"],
-            identity=tuple(Cell(**cell) for cell in stored["identity"]),
-            notes=tuple(stored["notes"]),
-            sets=stored.get("sets", {}),  # tables of before had none
-        )

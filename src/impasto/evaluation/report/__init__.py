@@ -6,14 +6,18 @@ from impasto.evaluation.report.comparison import (
     page_of,
     write_comparison,
 )
+from impasto.evaluation.report.lines import cost_lines, score_lines
 from impasto.evaluation.report.summary import HEADLINES
-from impasto.evaluation.report.write import write_report
+from impasto.evaluation.report.write import to_json, write_report
 
 __all__ = [
     "HEADLINES",
     "check_comparison",
+    "cost_lines",
     "draw_sheet",
     "page_of",
+    "score_lines",
+    "to_json",
     "write_comparison",
     "write_report",
 ]

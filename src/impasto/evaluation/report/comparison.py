@@ -13,9 +13,10 @@ from impasto.evaluation.report.figures import (
     short_notes,
     shown_name,
 )
+from impasto.evaluation.report.lines import Line, cost_lines, score_lines
 from impasto.evaluation.report.pages import GENERATOR, render
-from impasto.evaluation.report.summary import Line, cost_lines, score_lines, scored, summarize
-from impasto.evaluation.statistics import medians
+from impasto.evaluation.report.summary import summarize
+from impasto.evaluation.statistics import scored
 from impasto.evaluation.table import CONTROLS, Cell, Table
 from impasto.images.destination import check_destination
 from impasto.images.picture import ImageError, printable
@@ -116,13 +117,11 @@ def _page(table: Table, folder: Path) -> str:
 
 def _scores(table: Table) -> tuple[Sequence[Line], Sequence[Line]]:
     """Return a line for each cost and metric, and the same numbers as a line for each row."""
-    rows = table.rows
-    heads = (
-        *cost_lines(rows, table.cells),
-        *score_lines(scored(table.cells), rows, medians(table)),
-    )
+    heads = (*cost_lines(table), *score_lines(scored(table.cells), table))
     columns = [line.numbers for line in heads]
-    names = [next(shown_name(cell) for cell in table.cells if cell.row == row) for row in rows]
+    names = [
+        next(shown_name(cell) for cell in table.cells if cell.row == row) for row in table.rows
+    ]
     lines = [
         Line(name, tuple(column[place] for column in columns)) for place, name in enumerate(names)
     ]

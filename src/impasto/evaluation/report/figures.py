@@ -6,7 +6,7 @@ from pathlib import Path
 
 from impasto.estimate import describe_seconds
 from impasto.evaluation.catalog import METRICS
-from impasto.evaluation.report.numbers import decimals, write_number
+from impasto.evaluation.numbers import decimals, write_number
 from impasto.evaluation.report.pages import embed_all
 from impasto.evaluation.report.summary import HEADLINES
 from impasto.evaluation.table import CONTROLS, Cell

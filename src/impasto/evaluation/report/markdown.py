@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from impasto.evaluation.report.numbers import Number
-from impasto.evaluation.report.summary import Grid, Line, SignTests, Summary
+from impasto.evaluation.numbers import NOTHING, Number
+from impasto.evaluation.report import words
+from impasto.evaluation.report.lines import Line
+from impasto.evaluation.report.summary import Grid, SignTests, Summary
 from impasto.evaluation.statistics import Comparison
 from impasto.evaluation.table import CONTROLS
 
@@ -16,37 +18,27 @@ def to_markdown(summary: Summary, about: Mapping[str, Any]) -> str:
     """Return the text of report.md."""
     parts = [
         f"# {plain(summary.title)}",
-        "The pictures are in report.html. ↑: higher is better; ↓: lower is better. **Bold** is the "
-        "best of the methods; the first columns are controls, which nobody worked for. † marks "
-        "what recipes optimize themselves, so that a good number proves little. ‡ marks a metric "
-        "that fails on the controls.",
+        "The pictures are in report.html.",
         "## Medians",
+        f"{words.LEGEND} {words.MARKS}",
         _grid(summary.medians, "metric"),
         "## Metrics that fail on the controls",
         _list(summary.failing) or "None.",
     ]
     if summary.tests:
-        parts += [f"## Against {plain(summary.tests.first)}", _tests(summary.tests)]
+        parts += _tests(summary.tests)
+    if summary.styles:
+        parts += ["## By painting", words.STYLES]
     for grid in summary.styles:
-        parts += [f"## {plain(grid.caption)}, by painting", _grid(grid, "painting")]
+        parts += [f"### {plain(grid.caption)}", _grid(grid, "painting")]
     if summary.identity:
-        parts += ["## Identity test", IDENTITY, _grid(summary.identity, "metric")]
+        parts += ["## Identity test", words.IDENTITY, _grid(summary.identity, "metric")]
     if summary.sets:
-        parts += ["## Sets", SETS, _grid(summary.sets, "metric")]
+        parts += ["## Sets", words.SETS, _grid(summary.sets, "metric")]
     if summary.notes:
         parts += ["## Notes", _list(summary.notes)]
     parts += ["## How it was made", _list(f"{key}: {value}" for key, value in flatten(about))]
     return "\n\n".join(parts) + "\n"
-
-
-IDENTITY = (
-    "Each method was given one painting as photo and as style: the ideal picture is the painting."
-)
-
-SETS = (
-    "All pictures of a row together, with the networks that define these metrics. Numbers of sets "
-    "of another size can't be compared with them."
-)
 
 
 def flatten(about: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -90,22 +82,26 @@ def _number(number: Number) -> str:
     return f"**{number.text}**" if number.best else number.text
 
 
-def _tests(tests: SignTests) -> str:
-    words = (
-        f"On how many pairs each method is ahead of {plain(tests.first)}; in brackets the 95 % "
-        "interval of that share, then p of the two-sided sign test. One in twenty is below 0.05 "
-        "by chance alone."
-    )
+def _tests(tests: SignTests) -> list[str]:
+    first = plain(tests.reference)
+    parts = [f"## Against {first}"]
+    if tests.joint:
+        heads = ["method", f"{first} is ahead", "the other is ahead"]
+        counts = [
+            [plain(c.other), f"{c.ahead} of {c.pairs}", f"{c.behind} of {c.pairs}"]
+            for c in tests.joint
+        ]
+        parts += [plain(words.joint(tests.reference)), _table(heads, counts)]
     lines = [
         [f"{plain(metric.name)}{'†' if metric.optimized else ''}", *map(_comparison, comparisons)]
         for metric, comparisons in tests.lines
     ]
-    return f"{words}\n\n{_table(['metric', *map(plain, tests.others)], lines)}"
+    heads = ["metric", *map(plain, tests.others)]
+    return [*parts, plain(words.tests(tests.reference)), _table(heads, lines)]
 
 
 def _comparison(found: Comparison) -> str:
-    pairs = found.wins + found.losses
-    return f"{found.wins} of {pairs} ({found.low:.2f} to {found.high:.2f}), p {found.p:.2g}"
+    return f"{found.share} ({found.certainty})" if found.wins + found.losses else NOTHING
 
 
 def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:

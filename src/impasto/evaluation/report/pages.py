@@ -15,6 +15,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from impasto.evaluation.report import words
 from impasto.evaluation.table import CONTROLS
 from impasto.images.embed import Embedded, embed
 from impasto.images.picture import ImageError
@@ -39,6 +40,7 @@ def render(template: str, script: str = "", **values: Any) -> str:
         script=source,
         policy=_policy(source),
         generator=GENERATOR,
+        words=words,
         control_names=CONTROLS,
         **values,
     )

@@ -1,12 +1,16 @@
-"""report.md and report.html beside the table that they are about."""
+"""A table in its folder: table.json for programs, report.md and report.html for readers."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from impasto.atomic import write_atomically
 from impasto.evaluation.report.figures import Figure, make_figures
 from impasto.evaluation.report.markdown import to_markdown
 from impasto.evaluation.report.pages import render
 from impasto.evaluation.report.summary import summarize
+from impasto.evaluation.statistics import JOINT, joint_counts
 from impasto.evaluation.table import Table
 from impasto.images.embed import QUALITY
 
@@ -15,8 +19,14 @@ SIDE = 480
 (twelve pairs of photo, painting and six results) make a page of 7 MB."""
 
 
+def to_json(table: Table) -> dict[str, Any]:
+    """Return a table as JSON has it, with a count that its rows don't show: of JOINT at once."""
+    counts = [asdict(each) for each in joint_counts(table)]
+    return {**table.to_json(), "joint": {"metrics": list(JOINT), "counts": counts}}
+
+
 def write_report(table: Table, folder: Path) -> list[Path]:
-    """Write report.md and report.html into the folder of a table; return where.
+    """Write table.json, report.md and report.html into the folder of a table; return where.
 
     The HTML is one file with the pictures in it. The Markdown has the numbers.
 
@@ -25,13 +35,14 @@ def write_report(table: Table, folder: Path) -> list[Path]:
     """
     summary = summarize(table)
     pairs = _figures_by_pair(table, folder)
-    pages = {
+    files = {
+        "table.json": json.dumps(to_json(table), indent=1) + "\n",
         "report.md": to_markdown(summary, table.about),
         "report.html": render("report.html", summary=summary, about=table.about, pairs=pairs),
     }
-    for name, text in pages.items():
+    for name, text in files.items():
         write_atomically(folder / name, text.encode())
-    return [folder / name for name in pages]
+    return [folder / name for name in files]
 
 
 def _figures_by_pair(table: Table, folder: Path) -> dict[tuple[str, str], list[Figure]]:

@@ -1,9 +1,11 @@
 """Numbers as a reader wants them: with the digits that tell rows apart, and no others."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+
+from impasto.images.picture import count
 
 SIGNIFICANT = 3
 """Digits of a typical number of a line. Seeds alone move scores by a few thousandths of them."""
@@ -45,3 +47,18 @@ def decimals(values: Sequence[float]) -> int:
     if not sizes:
         return 0
     return min(MOST_DECIMALS, max(0, SIGNIFICANT - 1 - math.floor(math.log10(median(sizes)))))
+
+
+def say_why_none(refusals: Iterable[Mapping[str, str]]) -> list[str]:
+    """Return a sentence for each metric that refuses pictures, with the first reason it gave.
+
+    `refusals` are those of each picture, by metric.
+    """
+    reasons: dict[str, list[str]] = {}
+    for refused in refusals:
+        for metric, reason in refused.items():
+            reasons.setdefault(metric, []).append(reason)
+    return [
+        f"{metric} has no number for {count(len(found), 'picture')}: {found[0]}"
+        for metric, found in reasons.items()
+    ]
