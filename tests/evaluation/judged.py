@@ -123,6 +123,12 @@ def read_page(path: Path) -> Element:
     return Reader(path.read_text(encoding="utf-8")).root
 
 
+def section(page: Element, name: str) -> Element:
+    """Return a section of a report."""
+    (found,) = page.all("section", id=name)
+    return found
+
+
 def read_table(table: Element) -> dict[str, list[Element]]:
     """Return the cells of each line that has a name, by the name's first word."""
     lines = {}

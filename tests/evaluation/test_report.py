@@ -8,12 +8,12 @@ from statistics import median
 import pytest
 import torch
 from grey_row import cell_of
-from judged import ABOUT, FEW, draw, judged, number_in, read_page, read_table
+from judged import ABOUT, FEW, draw, judged, number_in, read_page, read_table, section
 
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.report import pages, write_report
 from impasto.evaluation.report import write as module
-from impasto.evaluation.statistics import compare_rows, joint_counts, medians
+from impasto.evaluation.statistics import medians
 from impasto.evaluation.table import CONTROLS, Cell, Table
 from impasto.images import save_image
 
@@ -31,11 +31,6 @@ def table(tmp_path):
 def page(table, tmp_path):
     write_report(table, tmp_path)
     return read_page(tmp_path / "report.html")
-
-
-def section(page, name):
-    (found,) = page.all("section", id=name)
-    return found
 
 
 def test_where_it_is(table, tmp_path):
@@ -141,153 +136,6 @@ def test_medians_by_painting(page, table):
             assert [number_in(cell) for cell in cells] == [
                 found[style][row][metric] for row in table.rows
             ]
-
-
-def test_sign_tests_against_the_default_recipe(page, table):
-    _, shown = section(page, "tests").all("table")
-    assert [h.words for h in shown.all("th", scope="col")] == ["metric", "draft", "best"]
-    for name, cells in read_table(shown).items():
-        for other, cell in zip(("draft", "best"), cells, strict=True):
-            found = compare_rows(table, METRICS[name], other, "standard")
-            assert cell.words == (
-                f"{found.wins} of 2 {found.low:.2f} to {found.high:.2f}, p {found.p:.2g}"
-            )
-
-
-def test_who_is_ahead_in_all_at_once_can_be_read_off(page, table, tmp_path):
-    """The criterion by which peers are judged, as counts of pairs."""
-    counts = joint_counts(table)
-    assert [(c.row, c.other, c.pairs) for c in counts] == [
-        ("standard", "draft", 3), ("standard", "best", 3)
-    ]  # fmt: skip
-    shown = read_table(section(page, "tests").all("table")[0])
-    assert {name: [cell.words for cell in cells] for name, cells in shown.items()} == {
-        c.other: [f"{c.ahead} of 3", f"{c.behind} of 3"] for c in counts
-    }
-    words = "ahead in sliced-wasserstein and random-filter at equal or better ms-ssim, all at once"
-    assert words in section(page, "tests").words
-    text = (tmp_path / "report.md").read_text()
-    assert words in text
-    assert f"| draft | {counts[0].ahead} of 3 | {counts[0].behind} of 3 |" in text
-    stored = json.loads((tmp_path / "table.json").read_text())["joint"]
-    assert stored["metrics"] == ["ms-ssim", "sliced-wasserstein", "random-filter"]
-    assert stored["counts"] == [asdict(count) for count in counts]
-
-
-def test_without_these_metrics_nobody_is_ahead_in_them(tmp_path):
-    write_report(judged(tmp_path, METHODS, PAIRS, ("ssim", "coverage")), tmp_path)
-    assert len(section(read_page(tmp_path / "report.html"), "tests").all("table")) == 1
-    assert "all at once" not in (tmp_path / "report.md").read_text()
-
-
-def test_a_clear_win_is_marked(tmp_path):
-    """For all of six paintings: p = 2 / 2⁶ = 0.031."""
-    pairs = [("photo", f"painting{i}") for i in range(6)]
-    table = judged(tmp_path, ("one", "two"), pairs, metrics=("ssim", "coverage"))
-    value = {"one": 0.5, "two": 0.75}
-    cells = [
-        replace(c, scores={name: value.get(c.row, s) for name, s in c.scores.items()})
-        for c in table.cells
-    ]
-    write_report(replace(table, cells=tuple(cells)), tmp_path)
-    page = read_page(tmp_path / "report.html")
-    lines = read_table(section(page, "tests").all("table")[0])
-    assert lines["ssim"][0].words == "▲ 6 of 6 0.54 to 1.00, p 0.031"
-    assert lines["coverage"][0].words == "▼ 0 of 6 0.00 to 0.46, p 0.031"
-
-
-def test_metrics_that_fail_are_named_with_the_reason(tmp_path):
-    table = judged(tmp_path, METHODS, PAIRS)
-    cells = [
-        replace(c, scores=c.scores | {"coverage": 99.0}) if c.row == "best" else c
-        for c in table.cells
-    ]
-    write_report(replace(table, cells=tuple(cells)), tmp_path)
-    page = read_page(tmp_path / "report.html")
-    reason, singles = [item.words for item in section(page, "medians").all("li")]
-    assert reason.startswith("coverage fails on the controls: its median of best is 99.0, and not")
-    assert singles.endswith("by which no metric fails: coverage 3 of 9")
-    heads = [head.words for head in page.all("th", scope="row")]
-    assert "coverage ‡ ↓ lower is better" in heads
-    text = (tmp_path / "report.md").read_text()
-    assert "- coverage fails on the controls: its median of best is 99.0, and not between" in text
-    assert "| coverage‡ ↓ |" in text
-
-
-def test_noise_is_noted_and_makes_no_metric_fail(tmp_path):
-    table = judged(tmp_path, METHODS, PAIRS)
-    style = [name for name in FEW if METRICS[name].subject == "style"]
-    cells = [
-        replace(c, scores=c.scores | dict.fromkeys(style, 99.0)) if c.row == "best" else c
-        for c in table.cells
-    ]
-    write_report(replace(table, cells=tuple(cells)), tmp_path)
-    page = section(read_page(tmp_path / "report.html"), "medians")
-    assert (
-        "fail on the controls None. Notes best lies beyond content unchanged in 4 of 4 style"
-        in (page.words)
-    )
-    assert "‡" not in page.all("table")[0].text
-    assert "- best lies beyond content unchanged in 4 of 4" in (tmp_path / "report.md").read_text()
-
-
-def test_a_median_over_fewer_pairs_says_so_and_nobody_is_best(table, tmp_path):
-    """`draft` has no number on the hardest pair; whoever has one looks worse."""
-    cells = [
-        replace(c, scores={}) if c.row == "draft" and c.pair == PAIRS[0] else c for c in table.cells
-    ]
-    table = replace(table, cells=tuple(cells))
-    write_report(table, tmp_path)
-    page = read_page(tmp_path / "report.html")
-    lines = read_table(section(page, "medians").all("table")[0])
-    for name in FEW:
-        texts = [cell.words for cell in lines[name]]
-        assert [text.endswith(" (2 of 3)") for text in texts] == [False] * 4 + [True, False]
-        assert not [cell for cell in lines[name] if "best" in cell.classes]
-    wave, night = section(page, "styles").all("tr")[2:4]
-    assert not [cell for cell in wave.all("td") if "best" in cell.classes]
-    assert [cell for cell in night.all("td") if "best" in cell.classes]
-    assert " (2 of 3) |" in (tmp_path / "report.md").read_text()
-
-
-def test_the_same_pairs_for_all_are_comparable(table, tmp_path):
-    """One pair refused to everybody leaves a best method, and the number of pairs."""
-    cells = [replace(c, scores={}) if c.pair == PAIRS[0] else c for c in table.cells]
-    write_report(replace(table, cells=tuple(cells)), tmp_path)
-    lines = read_table(section(read_page(tmp_path / "report.html"), "medians").all("table")[0])
-    assert all(" (2 of 3)" in cell.words for cell in lines["coverage"])
-    assert len([cell for cell in lines["coverage"] if "best" in cell.classes]) == 1
-
-
-@pytest.mark.parametrize("missing", [False, True])
-def test_sets_of_other_pairs_have_no_best(table, tmp_path, missing):
-    sets = {row: {"fid": float(place)} for place, row in enumerate(table.rows)}
-    gone = {"picture": "", "scores": {}, "failure": "no"} if missing else {}
-    cells = [
-        replace(c, **gone) if c.row == "draft" and c.pair == PAIRS[0] else c for c in table.cells
-    ]
-    write_report(replace(table, cells=tuple(cells), sets=sets), tmp_path)
-    page = read_page(tmp_path / "report.html")
-    (cells,) = read_table(section(page, "sets").all("table")[0]).values()
-    assert [c.words for c in cells if "best" in c.classes] == ([] if missing else ["3.00 best"])
-    assert cells[4].words == ("4.00 (2 of 3)" if missing else "4.00")
-
-
-def test_no_metric_fails(page, tmp_path):
-    assert section(page, "medians").words.endswith("fail on the controls None.")
-    assert "None." in (tmp_path / "report.md").read_text()
-
-
-def test_what_cannot_be_checked_is_no_failure(tmp_path):
-    table = judged(tmp_path, METHODS, PAIRS, ("coverage",))
-    cells = tuple(cell for cell in table.cells if cell.row != "style unchanged")
-    write_report(replace(table, cells=cells), tmp_path)
-    page = section(read_page(tmp_path / "report.html"), "medians")
-    assert [item.words.partition(":")[0] for item in page.all("li")] == [
-        "coverage can't be checked on the controls"
-    ]
-    assert "fail on the controls None. Notes" in page.words
-    assert "‡" not in page.all("table")[0].text
 
 
 def test_all_pictures_pair_by_pair(page, table):
