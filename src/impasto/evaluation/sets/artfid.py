@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from impasto.evaluation.metrics.frechet import frechet_of_rows
 from impasto.evaluation.sets.networks import Weights, package
 from impasto.evaluation.sets.paired import lpips
-from impasto.evaluation.sets.set_metric import Pictures
+from impasto.evaluation.sets.pictures import Pictures, at_size_of
 from impasto.images.picture import check_side
 from impasto.weights.table import WeightsError
 
@@ -21,12 +21,13 @@ def art_fid(
 ) -> float:
     """Return (1 + LPIPS) (1 + FID), the FID with a network that was trained on paintings; least 1.
 
+    Each painting has its output's longer side, as in the paper, whose pictures are all of one size.
     Paper: Wright and Ommer, "ArtFID: quantitative evaluation of neural style transfer", GCPR 2022,
     eq. 5, in its plain form and not the one extrapolated to infinite sets, which asks for more than
     5,000 pictures. Compare only sets of one size.
     """
     model = art_inception(networks["art-inception"])
-    here, there = (features(model, pictures) for pictures in (outputs, styles))
+    here, there = (features(model, pictures) for pictures in (outputs, at_size_of(outputs, styles)))
     return joined(lpips(outputs, contents, styles, networks), frechet_of_rows(here, there))
 
 
@@ -59,7 +60,7 @@ def art_inception(weights: Weights) -> nn.Module:
 
 @torch.no_grad()
 def features(model: nn.Module, pictures: Pictures) -> Float[Tensor, "n c"]:
-    """Return a row of features for each picture, looked at in its own size, as ArtFID does."""
+    """Return a row of features for each picture, in its own size: ArtFID resizes nothing."""
     rows: list[Tensor] = []
     for number, picture in enumerate(pictures, start=1):
         check_side(picture, f"picture {number}", LEAST)

@@ -12,7 +12,7 @@ _ALL = (
     ),
     SetMetric(
         "kid", kid, "style", "lower", 0.0,
-        "the same, unbiased", "Bińkowski 2018", ("inception",), least=2,
+        "the same, unbiased, each picture once", "Bińkowski 2018", ("inception",), least=2,
     ),
     SetMetric(
         "lpips", lpips, "content", "lower", 0.0,

@@ -81,9 +81,13 @@ def find_network(name: str, files: Mapping[str, Path], metric: str) -> Weights:
             f"{metric} is defined by a network that is not here; expected a file for {name!r}; "
             f"get {wanted}, and name it"
         )
-    if not path.is_file():
-        raise WeightsError(f"{path} is not a file; expected {wanted}; name its path for {name!r}")
-    sha256 = _sha256(path)
+    try:
+        sha256 = _sha256(path)
+    except OSError as error:
+        raise WeightsError(
+            f"{path} can't be read ({error.strerror}); expected {wanted}; name its path for "
+            f"{name!r}"
+        ) from error
     if not sha256.startswith(network.sha256):
         raise WeightsError(
             f"{path} is another file, its SHA-256 begins with {sha256[:8]}; expected {wanted}; "
@@ -119,7 +123,12 @@ def _read(path: Path, wanted: str) -> dict[str, Tensor]:
         raise WeightsError(
             f"{path} holds more than tensors, or is damaged; expected {wanted}; get it again"
         ) from error
-    return {key: value for key, value in dict(found).items() if isinstance(value, Tensor)}
+    if not isinstance(found, Mapping):
+        raise WeightsError(
+            f"{path} holds a {type(found).__name__}; expected tensors by name; "
+            f"get {wanted}, and name it"
+        )
+    return {key: value for key, value in found.items() if isinstance(value, Tensor)}
 
 
 def _sha256(path: Path) -> str:

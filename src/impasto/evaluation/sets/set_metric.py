@@ -5,15 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal
 
-from impasto.contracts import Image
 from impasto.errors import ImpastoError
 from impasto.evaluation.metric import checked
 from impasto.evaluation.sets.networks import Weights, find_network
-
-Pictures: TypeAlias = Sequence[Image]
-"""Any sequence, also one that reads its files when asked."""
+from impasto.evaluation.sets.pictures import Mapped, Pictures
 
 SetMeasure = Callable[[Pictures, Pictures, Pictures, Mapping[str, Weights]], float]
 """(outputs, contents, styles, networks), to a number. Output i was made of content i and style i.
@@ -67,9 +64,9 @@ class SetMetric:
         }
         value = float(
             self.measure(
-                _Checked(outputs, "output"),
-                _Checked(contents, "content"),
-                _Checked(styles, "style"),
+                _checked(outputs, "output"),
+                _checked(contents, "content"),
+                _checked(styles, "style"),
                 networks,
             )
         )
@@ -94,14 +91,6 @@ class SetMetric:
             )
 
 
-class _Checked(Sequence[Image]):
-    """Pictures that are checked when they are taken."""
-
-    def __init__(self, pictures: Sequence[object], name: str) -> None:
-        self.pictures, self.name = pictures, name
-
-    def __len__(self) -> int:
-        return len(self.pictures)
-
-    def __getitem__(self, index: int) -> Image:  # type: ignore[override]  # nobody takes slices
-        return checked(self.pictures[index], f"{self.name} {index + 1}")
+def _checked(pictures: Sequence[object], name: str) -> Mapped:
+    """Return pictures each of which is checked when it is taken."""
+    return Mapped(checked, pictures, [f"{name} {i}" for i in range(1, len(pictures) + 1)])
