@@ -2,15 +2,20 @@
 
 import hashlib
 import json
+import re
+import sys
+from dataclasses import replace
 
 import numpy as np
 import PIL.Image
 import pytest
 import torch
 
+from impasto.cli import evaluate_table
 from impasto.evaluation.sets import NETWORKS, SET_METRICS, SetMetric
 from impasto.evaluation.sets.networks import Network
 
+LPIPS = SET_METRICS["lpips"]
 WORDS = ("evaluate", "--pairs", "pairs.csv", "-o", "table", "--size", "32", "--metrics", "color")
 
 
@@ -67,11 +72,70 @@ def test_a_set_that_a_metric_refuses_is_a_note(impasto, network, folder):
     assert "lpips" in sets["style unchanged"]
 
 
+def set_line(folder):
+    """What the report says of the metric."""
+    return re.search(r"^\| lpips, .*$", (folder / "table/report.md").read_text(), re.M).group()
+
+
+def test_a_set_with_fewer_pictures_is_not_the_best(impasto, network, folder, monkeypatch):
+    monkeypatch.setitem(SET_METRICS, "lpips", replace(SET_METRICS["lpips"], least=1))
+    (folder / "other").mkdir()
+    for name in ("photo--painting.png", "photo--another.png"):
+        (folder / "other" / name).write_bytes((folder / "photo.png").read_bytes())
+    given = ("--given", "peer=peer", "--given", "other=other")
+    assert impasto(*WORDS, *given, "--network", f"alexnet={network}")[0] == 0
+    assert "**" in set_line(folder)
+    (folder / "peer/photo--another.png").unlink()
+    assert impasto(*WORDS, *given, "--network", f"alexnet={network}")[0] == 0
+    assert "**" not in set_line(folder) and "(1 of 2)" in set_line(folder)
+
+
+MISHAPS = {
+    "Ctrl-C": (
+        KeyboardInterrupt(),
+        130,
+        "stopped at the metrics of sets; the table is there without them; the same command goes on "
+        "there",
+    ),
+    "memory": (MemoryError(), 1, "the memory of this machine is full"),
+    "a bug": (FileNotFoundError(2, "No such file", "x"), 1, "this should not happen"),
+}
+
+
+@pytest.mark.parametrize(("error", "exit_code", "sentence"), MISHAPS.values(), ids=MISHAPS)
+def test_whatever_happens_to_sets_the_table_is_there(
+    impasto, network, folder, monkeypatch, error, exit_code, sentence
+):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(evaluate_table, "with_sets", fail)
+    code, _, err = impasto(*WORDS, "--given", "peer=peer", "--network", f"alexnet={network}")
+    assert code == exit_code
+    assert err.startswith(f"impasto: {sentence}")
+    assert err.count("\n") == 1
+    cells = json.loads((folder / "table/table.json").read_text())["cells"]
+    assert len(cells) == 8 and all("color" in cell["scores"] for cell in cells)
+    assert (folder / "table/report.html").is_file()
+
+
+def test_a_package_that_is_missing_is_told_before_anything_is_made(
+    impasto, network, folder, monkeypatch
+):
+    monkeypatch.setitem(SET_METRICS, "lpips", LPIPS)
+    monkeypatch.setitem(sys.modules, "lpips", None)
+    code, _, err = impasto(*WORDS, "--given", "peer=peer", "--network", f"alexnet={network}")
+    assert code == 2
+    assert err.startswith("impasto: lpips needs the package lpips, which cannot be imported (")
+    assert err.endswith("; expected the extra eval; pip install 'impasto[eval]'\n")
+    assert not (folder / "table").exists()
+
+
 MISTAKES = {
     "no file": (["alexnet"], "--network is 'alexnet'; expected NAME=FILE"),
     "twice": (["alexnet=a", "alexnet=b"], "--network names a network twice"),
     "unknown": (["resnet=offset.pth"], "'resnet' is not a network"),
-    "missing": (["alexnet=nowhere.pth"], "nowhere.pth is not a file"),
+    "missing": (["alexnet=nowhere.pth"], "nowhere.pth can't be read (No such file or directory)"),
     "another file": (["alexnet=photo.png"], "photo.png is another file"),
     "not enough": (["art-inception=art.pth"], "artfid needs alexnet too"),
 }

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.markup import escape
@@ -11,7 +11,7 @@ from rich.table import Table as Shown
 
 from impasto.cli.arguments import UsageError
 from impasto.cli.evaluate_form import Evaluate
-from impasto.cli.exits import FAILED, OK, RunError
+from impasto.cli.exits import FAILED, INTERRUPTED, OK, RunError
 from impasto.cli.filling import fill_shown
 from impasto.cli.names import read_names
 from impasto.cli.tables import print_table
@@ -31,7 +31,7 @@ from impasto.evaluation.report import (
     to_json,
     write_report,
 )
-from impasto.evaluation.sets import find_set_metrics, with_sets
+from impasto.evaluation.sets import SetMetric, find_set_metrics, with_sets
 from impasto.evaluation.store import Store
 from impasto.evaluation.suite import SIZE, Suite, plan_suite
 from impasto.evaluation.table import Cell, Table
@@ -53,13 +53,16 @@ def evaluate_table(given: Evaluate) -> int:
     """
     began = time.monotonic()
     networks = _networks(given.networks)
-    sets = find_set_metrics(networks)  # read now, before hours are spent on pictures
     suite, folder = _plan(given), given.output or ""
     check_places(due(suite, Store(folder, make=False)))
+    sets = find_set_metrics(networks)  # now, before hours are spent on pictures
     store = Store(folder)
     cells = _fill(suite, store, quiet=given.quiet)
-    table = with_sets(suite.table(cells), suite.pairs, store.folder, sets, networks)
+    table = suite.table(cells)
     written = _write(table, store)
+    if sets:  # the table is safe, whatever happens to them
+        table = _with_sets(table, suite, store, sets, networks)
+        written = _write(table, store)
     if not given.quiet:
         for note in table.notes:
             say(note)
@@ -125,6 +128,21 @@ def _fill(suite: Suite, store: Store, *, quiet: bool) -> list[Cell]:
     if stop is not None:
         raise RunError(f"stopped after {len(cells)} of {len(suite.places)} cells; {GO_ON}", stop)
     return cells
+
+
+def _with_sets(
+    table: Table,
+    suite: Suite,
+    store: Store,
+    sets: Sequence[SetMetric],
+    networks: Mapping[str, Path],
+) -> Table:
+    try:
+        return with_sets(table, suite.pairs, store.folder, sets, networks)
+    except KeyboardInterrupt:
+        raise RunError(
+            f"stopped at the metrics of sets; the table is there without them; {GO_ON}", INTERRUPTED
+        ) from None
 
 
 def _write(table: Table, store: Store) -> list[Path]:
