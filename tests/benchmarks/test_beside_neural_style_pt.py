@@ -30,8 +30,11 @@ def test_its_pictures_stand_in_one_table_with_ours(tmp_path):
     cells = json.loads((tmp_path / "neural-style-pt.json").read_text())["cells"]
     by_row = {cell["row"]: cell for cell in cells}
     assert by_row.keys() > {"standard", *beside_neural_style_pt.ROWS}
-    assert by_row["neural-style-pt from the photo"]["scores"]["sliced-wasserstein"] < 0.1
-    assert by_row["neural-style-pt"]["scores"]["ssim"] > 0.9
+    photo, painting = (
+        by_row[row]["scores"] for row in ("neural-style-pt", "neural-style-pt from the photo")
+    )
+    assert photo["ssim"] > 0.9
+    assert painting["sliced-wasserstein"] < 0.5 * photo["sliced-wasserstein"]
     assert "neural-style-pt in 4 x the time" in (tmp_path / "neural-style-pt.md").read_text()
 
 
