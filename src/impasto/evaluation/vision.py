@@ -27,7 +27,9 @@ LAYERS = (*STYLE_LAYERS, "relu3_3", "relu4_2")
 
 POSITIONS = 65_536
 """At most so many of a layer are kept, on a regular grid: all of a picture of 256 x 256 at relu1_1,
-of 512 x 512 from relu2_1 on. More do not change the third digit of any metric, and cost memory."""
+of 512 x 512 from relu2_1 on. More cost memory. With all of them `sliced-wasserstein`,
+the only metric that lacks some at 512 pixels, changed by 0.6 % at most (photos of four pairs of
+`examples/`, plain and in the painting's colors), and at 1024 pixels by 1 % (one of the pairs)."""
 
 KEPT = 4
 """Pictures: photo, painting, output and the output before, which goes first when a table looks at

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from drawn import changed, clouds, luma, noise, plain
 from scipy.ndimage import correlate
 
@@ -36,6 +37,13 @@ def test_fixed_points():
     gray = plain(0.5)
     assert gmsd(gray, gray, gray) == 0
     assert 0 < gmsd(changed(photo, 0.1), photo, photo) < gmsd(changed(photo, 0.4), photo, photo)
+
+
+def test_the_worst_is_half_of_all_edges_lost():
+    stripes = (torch.arange(64) % 8 < 4).float().expand(1, 3, 64, 64)
+    output = stripes.clone()
+    output[..., 32:] = 0.5
+    assert 0.48 < gmsd(output, stripes, stripes) < 0.5
 
 
 def test_one_pixel_is_refused():

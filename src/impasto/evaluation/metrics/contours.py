@@ -23,7 +23,10 @@ def contours(output: Image, content: Image, style: Image) -> float:
     Precision: the share of the output's contours that lie within 2 pixels of one of the photo's;
     recall: the reverse. Two pictures without any contour agree.
     Paper: after the C statistic of Yeh et al., "Improving style transfer with calibrated metrics",
-    WACV 2020, with Canny's contours of the photo in the place of those that people drew: another
+    WACV 2020.
+    Differs: C is the greatest F1 over all thresholds of a detector of contours, against those that
+    people drew, each pixel of which is matched once. Here Canny's contours of the photo stand in
+    the place of those of people, his thresholds are fixed, and all that is near is matched: another
     number, so it has another name.
     """
     here, there = (_contours(luma.numpy()) for luma in lumas(output, content))

@@ -23,6 +23,7 @@ def nearest_in_style(output: Image, content: Image, style: Image) -> float:
     In [0, 1]; 0 where every spot exists in the painting. Rewards a picture that repeats one spot:
     read it together with `coverage`.
     Paper: Zhang et al., "ARF: artistic radiance fields", ECCV 2022, eq. 3.
+    Differs: features of relu3_1 alone; theirs join all three layers of that block.
 
     Raises:
         ImageError: a side is shorter than 4 pixels.

@@ -18,7 +18,8 @@ SEED = 2017
 SIDES = (3, 5, 7, 11, 15, 23, 37, 55)
 """Pixels of the filters: the paper's eight scales."""
 FILTERS = 64
-"""Per scale: with twice as many, another seed hardly gives a nearer number."""
+"""Per scale. Over ten seeds numbers deviate by 3 to 8 %, with 32 filters by 6 to 21 %, and with 128
+still by 3 to 9 %: three photos of `examples/`, plain and in a painting's colors, at 192 pixels."""
 STEPS = 4
 """A filter of `side` pixels moves by a quarter of it, at least by one pixel: neighbors still share
 three quarters of what they see, and the largest filters take no longer than the small ones."""
@@ -29,13 +30,15 @@ PLAIN = 1e-20
 def random_filter_distance(output: Image, content: Image, style: Image) -> float:
     """Return ‖G - A‖² / ‖A‖² over random filters of eight sizes, on average; 0 for the painting.
 
-    One layer of filters drawn at random, a ReLU, and Gram matrices, which are enough to make
-    textures that look as good as VGG's. No weights of anybody, and no recipe descends on them.
+    One layer of filters drawn at random, a ReLU, and Gram matrices, which suffice to make natural
+    textures, as the paper shows. No weights of anybody, and no recipe descends on them.
     Paper: Ustyuzhaninov, Brendel, Gatys and Bethge, "What does it take to generate natural
     textures?", ICLR 2017, section 2.
-    Differs: filters have zero mean, because brightness and a cast outweigh all texture otherwise,
-    and by how much depends on the seed; `color` sees these. 64 filters of each size and not 128, a
-    Gram matrix for each size and not one for all; large filters are not tried at every pixel.
+    Differs: filters are normally distributed, where the authors' program draws them uniformly. They
+    have zero mean, because brightness and a cast outweigh all texture otherwise, and by how much
+    depends on the seed; `color` sees these. They stay inside the picture, which is not padded. 64
+    of each size and not 128, a Gram matrix for each size and not one for all; large filters are not
+    tried at every pixel.
 
     Raises:
         ImageError: a side is shorter than 55 pixels.

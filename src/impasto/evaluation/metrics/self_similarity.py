@@ -24,6 +24,8 @@ def self_similarity(output: Image, content: Image, style: Image) -> float:
     distance of two columns is half of the sum of their absolute differences.
     Paper: Kolkin, Salavon and Shakhnarovich, "Style transfer by relaxed optimal transport and
     self-similarity", CVPR 2019, eq. 8, times n / 2, so that it does not depend on the size.
+    Differs: features of relu4_1 alone, on a regular grid. Theirs are hypercolumns, which join the
+    color of a pixel to nine layers of VGG-16, at 1024 places drawn at random.
 
     Raises:
         ImageError: a side of the output is shorter than 8 pixels.

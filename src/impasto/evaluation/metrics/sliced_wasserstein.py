@@ -23,6 +23,9 @@ def sliced_wasserstein(output: Image, content: Image, style: Image) -> float:
     of the painting's projections.
     Paper: Heitz, Vanhoey, Chambon and Belcour, "A sliced Wasserstein loss for neural texture
     synthesis", CVPR 2021, eq. 6.
+    Differs: a mean over five layers of VGG-16, each relative to the painting, with 64 directions
+    that stay. Theirs is a sum over the first twelve layers of VGG-19 with average pools, with as
+    many directions as a layer has channels, drawn anew at every step.
 
     Raises:
         ImageError: a side is shorter than 16 pixels.
@@ -57,7 +60,7 @@ def quantiles(values: Float[Tensor, "k n"], count: int) -> Float[Tensor, "k coun
 
     Between two values it interpolates linearly; value i of n is the quantile (i + ½) / n.
     """
-    ordered = torch.from_numpy(np.sort(values.numpy(), axis=1))  # three times as fast as torch's
+    ordered = torch.from_numpy(np.sort(values.numpy(), axis=1))  # 3.7 times as fast as torch's
     n = values.shape[1]
     if n == count:
         return ordered

@@ -21,8 +21,8 @@ def vif(output: Image, content: Image, style: Image) -> float:
     1 for identical pictures; above 1 where contrast was raised. Not defined for a plain photo.
     Paper: Sheikh and Bovik, "Image information and visual quality", IEEE TIP 2006, eq. 9 to 11, in
     their simpler version on pixels (vifp): four scales, a noise variance of 2.
-    Not from a library: those that are kept convolve with whole windows, which takes 2 GB for a
-    picture of 1024 pixels.
+    Not from a library: torchmetrics convolves with whole windows, which in double precision takes
+    2.3 GB for 1024 x 1024 pixels.
 
     Raises:
         ImageError: a side of the output is shorter than 41 pixels.
