@@ -9,9 +9,10 @@ from impasto.weights.store import load_weights
 
 PROGRAM = """
 import shutil, sys
-given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
-assert given["-image_size"] == "48"
-shutil.copy(given["-style_image" if given.get("-init") else "-content_image"], "out.jpg")
+def value(flag):
+    return sys.argv[sys.argv.index(flag) + 1]
+assert value("-image_size") == "48"
+shutil.copy(value("-style_image" if "-init" in sys.argv else "-content_image"), "out.jpg")
 """
 
 
