@@ -1,11 +1,15 @@
 """How `tools/make_bases.py` finds the directions that are shipped."""
 
+import hashlib
 import runpy
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
 
+from impasto.evaluation.metrics.yeh import DIMENSIONS
 from impasto.images.write import save_image
 
 TOOL = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "make_bases.py"))
@@ -36,6 +40,42 @@ def test_covariances_are_summed_over_pictures(tmp_path, monkeypatch, capsys):
         expected += covariance(moments(load_image(path), "relu1_1"))
     assert torch.allclose(TOOL["covariances"](paths)["relu1_1"], expected)
     assert "2 of 2" in capsys.readouterr().out
+
+
+def metadata(path):
+    with safe_open(path, "pt") as file:
+        return file.metadata()
+
+
+def test_the_shipped_bases_name_their_pictures():
+    listed = TOOL["LIST"].read_bytes()
+    said = metadata(TOOL["PATH"])
+    assert said["list_sha256"] == hashlib.sha256(listed).hexdigest()
+    assert f" {len(listed.splitlines())} pictures" in said["origin"]
+
+
+def test_the_list_is_that_of_the_pictures(tmp_path, monkeypatch):
+    """Two folders, in the order of the files' names."""
+    names = {"b.jpg": "one", "a.jpg": "two"}
+    for seed, (name, folder) in enumerate(names.items()):
+        (tmp_path / folder).mkdir()
+        noise = torch.rand(1, 3, 32, 40, generator=torch.Generator().manual_seed(seed))
+        save_image(tmp_path / folder / name, noise)
+    monkeypatch.setitem(TOOL["main"].__globals__, "SIDE", 40)
+    for name in ("PATH", "LIST"):
+        monkeypatch.setitem(TOOL["main"].__globals__, name, tmp_path / name)
+    folders = [str(tmp_path / folder) for folder in names.values()]
+    monkeypatch.setattr("sys.argv", ["make_bases.py", *folders])
+    TOOL["main"]()
+    expected = "".join(
+        f"{hashlib.sha256((tmp_path / names[name] / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in ("a.jpg", "b.jpg")
+    )
+    assert (tmp_path / "LIST").read_text() == expected
+    said = metadata(tmp_path / "PATH")
+    assert said["list_sha256"] == hashlib.sha256(expected.encode()).hexdigest()
+    widths = {layer: basis.shape[1] for layer, basis in load_file(tmp_path / "PATH").items()}
+    assert widths == DIMENSIONS
 
 
 def test_no_pictures_is_an_error(tmp_path, monkeypatch, capsys):
