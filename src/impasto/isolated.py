@@ -85,7 +85,7 @@ def serve() -> None:
 def _answer(order: Order, caller: int) -> dict[str, Any]:
     try:
         result, memory = _run(order, caller)
-    except ValueError as error:
+    except ImpastoError as error:
         return {"failure": str(error)}
     except Exception as error:
         return {"failure": f"{type(error).__name__}: {error}"}

@@ -199,7 +199,7 @@ def prepare(
         inputs=_on_device(inputs, device),
         seed=seed,
         sources=tuple(Source(role, each.name, each.sha256) for role, each in named),
-        weights=_digest(configured),
+        weights=network_digest(configured),
         files=tuple(_files([content, styles, content_mask, style_masks, init_image])),
         alpha=photo.alpha,
         notes=notes + _enlarged(photo, configured.method.plan(inputs)[-1].size),
@@ -244,7 +244,7 @@ def _as_recipe(recipe: object) -> Recipe:
     return recipe
 
 
-def _digest(recipe: Recipe) -> str | None:
+def network_digest(recipe: Recipe) -> str | None:
     """Return what tells the recipe's network from another one of the same name."""
     encoder = getattr(recipe.method, "encoder", None)
     return None if encoder is None else weights_digest(encoder)

@@ -45,7 +45,7 @@ def test_all_that_decides_a_picture_is_asked_for(pair):
 
 def test_other_weights_of_the_same_name_are_another_network(pair, monkeypatch):
     before = Record(asked(pair), "")
-    monkeypatch.setattr(rows, "weights_digest", lambda name: f"the digest of another {name}")
+    monkeypatch.setattr("impasto.job.weights_digest", "the digest of another {}".format)
     assert asked(pair)["weights"] == "the digest of another vgg16"
     assert not before.answers(asked(pair))
 

@@ -8,7 +8,7 @@ from statistics import median
 from impasto.images.picture import count
 
 SIGNIFICANT = 3
-"""Digits of a typical number of a line. Seeds alone move scores by a few thousandths of them."""
+"""Digits of a typical number of a line. More of them tell apart what nobody can see."""
 
 MOST_DECIMALS = 5
 LARGEST = 1e6

@@ -17,8 +17,7 @@ from impasto.evaluation.store import Store
 from impasto.images.read import load_image
 from impasto.images.resize import fit, resize, size_of
 from impasto.isolated import Order, run_isolated
-from impasto.job import configure
-from impasto.weights.store import weights_digest
+from impasto.job import configure, network_digest
 
 MAKER = "impasto.evaluation.controls"
 """The module whose code decides what a control looks like."""
@@ -102,11 +101,10 @@ class RecipeRow:
 
     def describe(self) -> dict[str, Any]:
         """Return method, settings, digest of the network and color, as JSON has them: no tuples."""
-        encoder = getattr(self.recipe.method, "encoder", None)
         described = {
             "method": self.recipe.method.name,
             "settings": asdict(self.recipe.method),  # type: ignore[call-overload]
-            "weights": None if encoder is None else weights_digest(encoder),
+            "weights": network_digest(self.recipe),
             "color": self.recipe.color,
         }
         return json.loads(json.dumps(described))

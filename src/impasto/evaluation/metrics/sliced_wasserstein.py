@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
@@ -52,7 +53,7 @@ def directions(channels: int) -> Float[Tensor, "k channels"]:
 def wasserstein2(here: Float[Tensor, "k n"], there: Float[Tensor, "k m"]) -> Float[Tensor, " k"]:
     """Return the mean squared difference between the quantiles of each row of numbers."""
     count = max(here.shape[1], there.shape[1])
-    return (quantiles(here, count) - quantiles(there, count)).square().double().mean(1)
+    return (quantiles(here, count) - quantiles(there, count)).square().mean(1, dtype=torch.float64)
 
 
 def quantiles(values: Float[Tensor, "k n"], count: int) -> Float[Tensor, "k count"]:
@@ -61,10 +62,6 @@ def quantiles(values: Float[Tensor, "k n"], count: int) -> Float[Tensor, "k coun
     Between two values it interpolates linearly; value i of n is the quantile (i + ½) / n.
     """
     ordered = torch.from_numpy(np.sort(values.numpy(), axis=1))  # 3.7 times as fast as torch's
-    n = values.shape[1]
-    if n == count:
+    if count == values.shape[1]:
         return ordered
-    places = ((torch.arange(count, dtype=torch.float64) + 0.5) * n / count - 0.5).clamp(0, n - 1)
-    below = places.floor().long()
-    above = (below + 1).clamp(max=n - 1)
-    return torch.lerp(ordered[:, below], ordered[:, above], (places - below).to(ordered))
+    return F.interpolate(ordered[None], count, mode="linear")[0]  # aligned by halves, as here

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from impasto.errors import ImpastoError
 from impasto.evaluation.pairs import Pair
 from impasto.evaluation.sets.catalog import SET_METRICS
 from impasto.evaluation.sets.networks import find_network
@@ -69,6 +70,6 @@ def with_sets(
         for metric in metrics:
             try:
                 found[row][metric.name] = metric(outputs, contents, styles, files)
-            except ValueError as error:
+            except ImpastoError as error:
                 notes.append(f"{metric.name} has no number for {row}: {error}")
     return replace(table, sets=found, notes=(*table.notes, *notes))
