@@ -25,6 +25,7 @@ from quality import options, parse, publish, write_pairs
 
 from impasto.cli import main as impasto
 from impasto.evaluation.pairs import read_pairs
+from impasto.weights.convert import sequential_names
 from impasto.weights.store import load_weights
 from impasto.weights.table import WIDTHS
 
@@ -39,14 +40,8 @@ ROWS = {
 def write_network(file: Path) -> None:
     """Write VGG-16 under the names that it has as a torch.nn.Sequential."""
     weights, _ = load_weights("vgg16")
-    named, number = {}, 0
-    for block, widths in enumerate(WIDTHS["vgg16"], start=1):
-        for index in range(1, len(widths) + 1):
-            for part in ("weight", "bias"):
-                named[f"features.{number}.{part}"] = weights[f"conv{block}_{index}.{part}"]
-            number += 2  # the convolution and its ReLU
-        number += 1  # the pooling
-    torch.save(named, file)
+    names = sequential_names(WIDTHS["vgg16"])
+    torch.save({theirs: weights[ours] for theirs, ours in names.items()}, file)
 
 
 def loading(python: str) -> float:

@@ -1,8 +1,10 @@
-"""A folder with photos, paintings and a list of pairs, and a plan that takes no time."""
+"""A folder with photos, paintings and pairs, a plan that takes no time, and a finished table."""
 
 import pytest
+from judged import METHODS, PAIRS, judged, read_page
 
 from impasto.evaluation.catalog import METRICS
+from impasto.evaluation.report import write_report
 from impasto.evaluation.suite import plan_suite
 from impasto.images.write import save_image
 
@@ -41,3 +43,16 @@ def plan(originals):
         return plan_suite(pairs, [], given=rows, metrics=metrics, size=40, **options)
 
     return planned
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A finished table of three methods and pairs, with its pictures."""
+    return judged(tmp_path, METHODS, PAIRS)
+
+
+@pytest.fixture
+def page(table, tmp_path):
+    """The page of its report."""
+    write_report(table, tmp_path)
+    return read_page(tmp_path / "report.html")

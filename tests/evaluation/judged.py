@@ -16,6 +16,9 @@ VOID = {"img", "meta", "link", "br", "input", "hr"}
 
 FEW = ("ms-ssim", "psnr", "sliced-wasserstein", "random-filter", "coverage", "gram-relu1_1")
 
+METHODS = ("standard", "draft", "best")
+PAIRS = (("cat", "wave"), ("coffee", "wave"), ("cat", "night"))
+
 ABOUT = {
     "size": 32,
     "versions": {"impasto": "1.2.3"},

@@ -8,7 +8,18 @@ from statistics import median
 import pytest
 import torch
 from grey_row import cell_of
-from judged import ABOUT, FEW, draw, judged, number_in, read_page, read_table, section
+from judged import (
+    ABOUT,
+    FEW,
+    METHODS,
+    PAIRS,
+    draw,
+    judged,
+    number_in,
+    read_page,
+    read_table,
+    section,
+)
 
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.report import pages, write_report
@@ -17,20 +28,7 @@ from impasto.evaluation.statistics import medians
 from impasto.evaluation.table import CONTROLS, Cell, Table
 from impasto.images import save_image
 
-METHODS = ("standard", "draft", "best")
-PAIRS = (("cat", "wave"), ("coffee", "wave"), ("cat", "night"))
 HOSTILE = '<img src=x onerror="alert(1)">&amp;|`*_[a](javascript:b)\n</script><script>c()'
-
-
-@pytest.fixture
-def table(tmp_path):
-    return judged(tmp_path, METHODS, PAIRS)
-
-
-@pytest.fixture
-def page(table, tmp_path):
-    write_report(table, tmp_path)
-    return read_page(tmp_path / "report.html")
 
 
 def test_where_it_is(table, tmp_path):

@@ -4,25 +4,11 @@ import json
 from dataclasses import asdict, replace
 
 import pytest
-from judged import FEW, judged, read_page, read_table, section
+from judged import FEW, METHODS, PAIRS, judged, read_page, read_table, section
 
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.report import write_report
 from impasto.evaluation.statistics import compare_rows, joint_counts
-
-METHODS = ("standard", "draft", "best")
-PAIRS = (("cat", "wave"), ("coffee", "wave"), ("cat", "night"))
-
-
-@pytest.fixture
-def table(tmp_path):
-    return judged(tmp_path, METHODS, PAIRS)
-
-
-@pytest.fixture
-def page(table, tmp_path):
-    write_report(table, tmp_path)
-    return read_page(tmp_path / "report.html")
 
 
 def test_sign_tests_against_the_default_recipe(page, table):

@@ -1,7 +1,6 @@
 """What is drawn on standard error while something lasts, where somebody sees it."""
 
 import sys
-from types import TracebackType
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -28,10 +27,5 @@ class Drawn:
         self.progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.progress.stop()

@@ -96,26 +96,24 @@ def _read_torch(path: Path) -> Weights:
     tensors = {str(key): value for key, value in content.items() if isinstance(value, Tensor)}
     if any(key.endswith("running_mean") for key in tensors):
         raise WeightsError(f"{path} is a VGG with batch normalization; expected the one without")
-    names = _sequential_names(tensors)
+    names: dict[str, str] = {}
+    for widths in WIDTHS.values():  # the numbers alone tell VGG-16 from VGG-19
+        names = sequential_names(widths)
+        if names.keys() <= tensors.keys():
+            break
     return {names.get(key, key): value for key, value in tensors.items()}
 
 
-def _sequential_names(tensors: Mapping[str, Tensor]) -> dict[str, str]:
-    """Map "features.28.weight" to "conv5_1.weight" for the architecture whose numbers are there.
-
-    ReLUs and poolings are counted too, so that the numbers alone tell VGG-16 from VGG-19.
-    """
+def sequential_names(widths: Widths) -> dict[str, str]:
+    """Map "features.28.weight" to "conv5_1.weight", as PyTorch's files have it, and so on."""
     names: dict[str, str] = {}
-    for widths in WIDTHS.values():
-        names, number = {}, 0
-        for block, layers in enumerate(widths, start=1):
-            for index in range(1, len(layers) + 1):
-                for part in ("weight", "bias"):
-                    names[f"features.{number}.{part}"] = f"conv{block}_{index}.{part}"
-                number += 2  # the convolution and its ReLU
-            number += 1  # the pooling
-        if names.keys() <= tensors.keys():
-            break
+    number = 0
+    for block, layers in enumerate(widths, start=1):
+        for index in range(1, len(layers) + 1):
+            for part in ("weight", "bias"):
+                names[f"features.{number}.{part}"] = f"conv{block}_{index}.{part}"
+            number += 2  # the convolution and its ReLU
+        number += 1  # the pooling
     return names
 
 
