@@ -50,6 +50,7 @@ def quick(monkeypatch):
     """A recipe is taken for a minute and a half, and only one metric is measured."""
     seconds = type("seconds", (), {"seconds": 90.0})
     monkeypatch.setattr(compare_pair, "HEADLINES", ("coverage",))
+    monkeypatch.setattr(compare_pair, "STAND_IN", {})
     monkeypatch.setattr(compare_pair, "estimate", lambda job: seconds)
 
 
@@ -75,11 +76,14 @@ def test_a_sheet_and_a_page(impasto, folder):
     code, out, err = impasto("compare", "photo.png", "painting.png", "-o", "sheet.png", *TWO)
     assert (code, names(folder)) == (0, ["sheet.html", "sheet.png"])
     assert re.fullmatch(r"sheet.png, sheet.html: 2 recipes in .+\n", out)
-    assert re.fullmatch(r"impasto: 2 recipes at 32 pixels: about \S+ s\n", err)
+    said, refused = err.splitlines()
+    assert re.fullmatch(r"impasto: 2 recipes at 32 pixels: about \S+ s to paint", said)
+    assert refused.startswith("impasto: ms-ssim has no number for 5 pictures: the output is 32 ")
     shown = ["the photo", "the painting", "color transfer only", *BOTH]
     assert options("sheet.html") == shown * 2
     page = Path("sheet.html").read_text()
     assert all(f"{name} " in page for name in HEADLINES)
+    assert "<span>ssim 0." in re.sub(r"<span>\S+ s · ", "<span>", page)  # in place of ms-ssim
 
 
 def test_as_json(compare, folder):
@@ -113,7 +117,10 @@ def test_all_recipes(compare, painter, folder):
     assert painter.runs == list(RECIPES)
     assert f": {len(RECIPES)} recipes in " in out
     minutes = round(len(RECIPES) * 1.5)
-    assert f"{len(RECIPES)} recipes at 32 pixels: about {minutes} min; --keep FOLDER would" in err
+    assert (
+        f"{len(RECIPES)} recipes at 32 pixels: about {minutes} min to paint; --keep FOLDER would"
+        in err
+    )
 
 
 def test_time_is_said_before_anything_is_painted(compare, painter, capfd):
@@ -121,7 +128,8 @@ def test_time_is_said_before_anything_is_painted(compare, painter, capfd):
     painter.before["draft"] = lambda: before.append(capfd.readouterr().err)
     assert compare("-o", "sheet.png", *TWO)[0] == 0
     assert before == [
-        "impasto: 2 recipes at 32 pixels: about 3 min; --keep FOLDER would keep what is finished\n"
+        "impasto: 2 recipes at 32 pixels: about 3 min to paint; --keep FOLDER would keep what is "
+        "finished\n"
     ]
 
 
@@ -130,11 +138,12 @@ def test_kept_results_are_not_made_again(compare, painter, folder):
     assert compare(*keep, "--recipes", "draft")[0] == 0
     code, _, err = compare(*keep, "--recipes", "draft,standard")
     assert (code, painter.runs) == (0, BOTH)
-    assert err == "impasto: 1 recipe at 32 pixels: about 90 s\n"
+    assert err == "impasto: 1 recipe at 32 pixels: about 90 s to paint\n"
     code, _, err = compare(*keep, "--recipes", "draft,standard")
     assert (code, err, painter.runs) == (0, "", BOTH)
-    assert compare(*keep, "--recipes", "draft", "--seed", "1")[0] == 0
-    assert painter.runs == [*BOTH, "draft"]
+    code, _, err = compare(*keep, "--recipes", "draft", "--seed", "1")
+    assert (code, painter.runs) == (2, BOTH)
+    assert "impasto: kept has pictures with 0 as seed, and those with 1 would replace" in err
     assert names(folder) == ["kept", "sheet.html", "sheet.png"]
 
 
@@ -146,6 +155,7 @@ def test_stopped_it_shows_what_is_finished(compare, painter, folder, number, cod
     assert err == "impasto: stopped after 1 of 2 recipes; sheet.png shows what is finished\n"
     assert options("sheet.html")[3:4] == ["draft"]
     assert len(options("sheet.html")) == 8
+    assert "<p>stopped after 1 of 2 recipes</p>" in Path("sheet.html").read_text()
 
 
 def test_stopped_before_anything_is_finished(compare, painter, folder):
@@ -223,7 +233,7 @@ def test_a_full_disk(compare, monkeypatch, folder):
         (["--recipes", "draft", "--size", "x"], "error parsing --size: 'x' is not a whole number"),
         (["--recipes", "draft", "--seed", "-1"], "the seed is -1"),
         (["--threads", "0"], "--threads is 0; expected 1 or more"),
-        (["--keep", "photo.png"], "the folder photo.png can't be used"),
+        (["--keep", "photo.png"], "photo.png is a file, or inside of one"),
         (["--keep", "."], ". holds something else than an evaluation"),
     ],
 )
@@ -242,7 +252,7 @@ def test_what_cannot_be(compare, painter, folder, words, message):
         (["photo.png", "-"], "- is standard input"),
         (["no.png", "painting.png"], "there is no file no.png"),
         (["photo.png"], "missing"),
-        (["photo.png", "painting.png", "another.png"], "unrecognized"),
+        (["photo.png", "painting.png", "another.png"], "another.png is one word too many; see"),
     ],
 )
 def test_pictures_that_cannot_be(impasto, painter, folder, pictures, message):

@@ -18,7 +18,8 @@ from impasto import RECIPES, load_image
 from impasto.cli import filling
 from impasto.cli.cell_bar import Pace
 from impasto.errors import ImpastoError
-from impasto.evaluation.measure import LARGEST, find_metrics, measure
+from impasto.evaluation.measure import find_metrics, measure
+from impasto.evaluation.views import LARGEST
 from impasto.images.metadata import read_metadata
 from impasto.images.read import read_picture
 from impasto.images.write import save_image
@@ -72,7 +73,7 @@ def test_one_picture_stands_beside_the_controls(impasto):
     assert rows[1][4] == "1.000"
     assert rows[2][5] == "0.0"
     assert float(rows[1][3]) < 1
-    assert err.startswith("impasto: ms-ssim has no number for 4 pictures: the output is 40 pixels ")
+    assert err.startswith("impasto: ms-ssim has no number: the output is 40 pixels wide")
     assert err.count("\n") == 1
 
 
@@ -94,8 +95,8 @@ def test_one_picture_as_json(impasto):
 
 def test_optimized_metrics_are_marked(impasto):
     out = impasto("evaluate", *ONE, "--metrics", "gram-relu1_1,color")[1]
-    assert " gram-relu1_1 * " in out
-    assert out.endswith("* recipes of impasto optimize it: alone it proves little\n")
+    assert " gram-relu1_1† " in out
+    assert out.endswith("† recipes of impasto optimize it: alone it proves little\n")
 
 
 def test_a_large_picture_is_measured_smaller(impasto, folder):
@@ -155,11 +156,12 @@ def test_inputs_that_changed_are_asked_for(impasto, painted, folder):
     code, _, err = impasto(*SSIM)
     assert code == 2
     assert err == (
-        "impasto: --style is missing; expected the photo and the painting that it was made of "
-        "(painting.png, of which it was made, is not here any more as it was)\n"
+        "impasto: --style is missing, and painting.png, of which out.png was made, is not here any "
+        "more as it was; expected the photo and the painting that it was made of: --content PHOTO "
+        "--style PAINTING\n"
     )
     painted(("content", "photo.png"), ("style", "painting.png"), ("style", "photo.png"))
-    assert "(it was made of 2 of these, and is judged by one)" in impasto(*SSIM)[2]
+    assert "out.png was made of 2 of these and is judged by one" in impasto(*SSIM)[2]
 
 
 def test_another_photo_than_the_picture_says_is_said(impasto, painted):
@@ -202,14 +204,34 @@ def test_a_copy_of_the_photo_is_said_to_be_none_and_fails_no_metric(table, folde
     words = ("--given", "copy=copies", "--size", "40")
     _, out, err = table(*words, "--metrics", "color,color-histogram,spectrum")
     assert "copy lies beyond content unchanged in 3 of 3 style metrics" in err
-    assert "fail on the controls" not in out
+    assert "‡" not in out
     _, out, err = table(*words, "--metrics", "color")  # a single one might be at fault itself
     assert "lies beyond" not in err
-    assert "metrics that fail on the controls, see the report: color\n" in out
+    assert "color‡ ↓" in out
+    assert "‡ fails on the controls, see the report: color\n" in out
 
 
-def test_quiet_says_nothing(impasto):
-    assert impasto("evaluate", *ONE, "--metrics", "ssim,ms-ssim", "--quiet") == (0, "", "")
+def test_quiet_says_only_the_numbers(impasto):
+    words = ("evaluate", *ONE, "--metrics", "ssim,ms-ssim")
+    assert impasto(*words, "--quiet") == (0, impasto(*words)[1], "")
+
+
+def test_a_picture_without_any_number(impasto, folder):
+    PIL.Image.new("RGB", (1, 1)).save(folder / "dot.png")
+    code, out, err = impasto("evaluate", "dot.png", *ONE[1:], "--metrics", "ssim,coverage")
+    assert (code, out) == (2, "")
+    assert err.startswith("impasto: dot.png has no number of any metric; ssim says: the output is ")
+
+
+def test_the_controls_of_a_picture_are_those_of_a_table(table, impasto, folder):
+    """What a table saves and reads again has the same numbers as what is never saved."""
+    metrics = ("--metrics", "psnr,ssim,color,color-histogram,spectrum")
+    table("--given", "peer=peer", "--size", "40", *metrics)
+    stored = json.loads((folder / "table/table.json").read_text())["cells"]
+    said = json.loads(impasto("evaluate", *ONE, *metrics, "--json")[1])["metrics"]
+    for cell in stored[: len(CONTROLS)]:
+        shown = {name: found["scores"][cell["row"]] for name, found in said.items()}
+        assert shown == pytest.approx(cell["scores"], abs=1e-9)
 
 
 def test_a_table_with_everything(table, impasto, quick, folder, pixels):
@@ -221,9 +243,11 @@ def test_a_table_with_everything(table, impasto, quick, folder, pixels):
         "on it\n"
     )
     lines = [re.split(r" {2,}", line.strip()) for line in out.splitlines()]
-    assert lines[0] == ["medians", "ssim", "color", "seconds"]
+    assert lines[0] == ["medians", "ssim ↑", "color ↓", "seconds"]
     assert [line[0] for line in lines[1:6]] == [*CONTROLS, "quick", "peer"]
     assert float(lines[5][-1]) == pytest.approx(2.5, abs=0.06)
+    assert lines[7] == ["identity test", "ssim ↑", "psnr ↑"]
+    assert lines[8][0] == "quick"
     assert re.match(r"table/table.json, .*report.md, .*report.html: 6 cells in ", lines[-1][0])
 
     stored = json.loads((folder / "table/table.json").read_text())
@@ -255,6 +279,31 @@ def test_a_table_with_everything(table, impasto, quick, folder, pixels):
     assert code == 0
     assert json.loads(out) == stored
     assert (folder / "table" / cells["quick"]["picture"]).stat().st_mtime_ns == before
+
+
+def test_a_folder_keeps_the_pictures_of_another_size_or_seed(table, folder):
+    table("--given", "peer=peer")
+    stored = (folder / "table/table.json").read_bytes()
+    code, _, err = table("--given", "peer=peer", "--size", "33")
+    assert code == 2
+    assert err == (
+        "impasto: table has pictures with 32 pixels of the longer side, and those with 33 would "
+        "replace them; expected another folder, or --size 32\n"
+    )
+    assert (folder / "table/table.json").read_bytes() == stored
+
+
+def test_what_a_new_report_leaves_out_is_said(table, folder, quick):
+    peer, other = ("--given", "peer=peer"), ("--given", "other=peer")
+    assert "without" not in table(*peer, *other)[2]
+    assert "without" not in table(*peer, *other)[2]
+    err = table(*peer, "--metrics", "ssim")[2]
+    assert err.startswith(
+        "impasto: the report in table is replaced by one without the row other, the metric color; "
+        "what was made for them stays there, and comes back when they are named again\n"
+    )
+    (folder / "table/table.json").write_text('{"about": 3}')
+    assert "without" not in table(*peer)[2]
 
 
 def test_a_cell_that_fails(table, quick, monkeypatch, folder):
@@ -409,7 +458,10 @@ CASES = {
     "metrics without commas": (f"{PICTURE} --metrics ssim color", ": --metrics ssim,color"),
     "metric twice": (f"{PICTURE} --metrics ssim,ssim", "--metrics names ssim twice"),
     "no list": ("--pairs no.csv --recipes draft -o table", "no.csv can't be read (No such file"),
-    "a bad list": ("--pairs photo.png --recipes draft -o table", "photo.png is no CSV file"),
+    "a bad list": (
+        "--pairs photo.png --recipes draft -o table",
+        "line 1 of photo.png is no text in UTF-8",
+    ),
     "tiny": (f"{TABLE} --size 3", "the size is 3; expected at least 16"),
     "more than memory": (f"{TABLE} --size 99999", "choose a size of at most "),
     "no threads": (f"{TABLE} --threads 0", "--threads is 0"),
@@ -420,7 +472,7 @@ CASES = {
     "no such folder": (f"{TABLE} --given a=no", "no can't be read (No such file or directory)"),
     "no such pictures": (f"{TABLE} --given a=empty", "empty has no picture of these pairs"),
     "a full folder": (f"{TABLE[:-5]}peer", "peer holds something else than an evaluation"),
-    "a file": (f"{TABLE[:-5]}out.png", "the folder out.png can't be used (File exists)"),
+    "a file": (f"{TABLE[:-5]}out.png", "out.png is a file, or inside of one; expected a folder"),
     "nowhere": (f"{TABLE[:-5]}no/where", "the folder no/where can't be used (No such file"),
 }
 

@@ -8,7 +8,7 @@ from impasto import load_image
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.controls import CONTROL_PICTURES, IDENTICAL
 from impasto.evaluation.measure import measure
-from impasto.images.resize import resize
+from impasto.evaluation.views import scaled
 
 
 @pytest.mark.parametrize("row", IDENTICAL)
@@ -17,7 +17,7 @@ def test_the_ideal_numbers_of_a_control_are_those_that_would_be_measured(impasto
     words = ("evaluate", "another.png", "--content", "photo.png", "--style", "painting.png")
     said = json.loads(impasto(*words, "--json")[1])["metrics"]
     photo, painting = load_image("photo.png"), load_image("painting.png")
-    control = CONTROL_PICTURES[row](resize(photo, (36, 36)), painting)  # at the picture's size
+    control = CONTROL_PICTURES[row](scaled(photo, (36, 36)), painting)  # at the picture's size
     metrics = [metric for metric in METRICS.values() if metric.subject == IDENTICAL[row]]
     measured = measure(control, photo, painting, metrics).numbers
     assert len(measured) > 3  # some need larger pictures

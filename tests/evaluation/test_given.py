@@ -38,7 +38,7 @@ def test_nothing_is_missing(folder, pairs, photo):
 
 def test_its_pictures_stand_in_the_table(folder, pairs, plan, originals):
     """Beside the controls, as PNG of the same pixels, with the seconds that were given."""
-    (folder / "times.csv").write_text("content,style,seconds\ncat,wave,12.5\nsheep,wave,1\n")
+    (folder / "times.csv").write_text("content,style,seconds\ncat,wave,12.5\n")
     suite = plan(pairs, read_given("peer", str(folder), pairs))
     table = suite.table(fill(suite, Store(originals / "out")))
     cell = cell_of(table, "peer", "cat", "wave")
@@ -53,6 +53,19 @@ def test_its_pictures_stand_in_the_table(folder, pairs, plan, originals):
         "peer has no picture of 1 pair: dog--night",
         "peer has 1 picture of another size than 40 (the first is 56 x 40): scores depend on it",
     )
+
+
+def test_times_that_belong_to_no_picture_are_said(folder, pairs, photo):
+    """A whole column of times is lost without a word if names are written with suffixes."""
+    (folder / "times.csv").write_text("content,style,seconds\ncat.jpg,wave.jpg,12.5\n")
+    assert read_given("peer", str(folder), pairs[:1]).notes == (
+        "times.csv of peer has times of pictures that aren't there: cat.jpg--wave.jpg; names stand "
+        "in it without suffix",
+        "times.csv of peer has no time of 1 picture: cat--wave",
+    )
+    (folder / "times.csv").write_text("content,style,seconds\ncat,wave,1\ncat,sea,2\n")
+    save_image(folder / "cat--sea.png", photo)  # of a pair that isn't asked for
+    assert read_given("peer", str(folder), pairs[:1]).notes == ()
 
 
 def test_new_seconds_and_new_pictures_are_seen(folder, pairs, plan, originals, photo):
@@ -80,8 +93,11 @@ def test_a_folder_without_any_says_what_was_looked_for(originals, pairs):
 
 CASES = {
     "header": ("cat,wave,3", "times.csv begins with 'cat,wave,3'; expected the line 'content,sty"),
-    "fields": ("content,style,seconds\ncat,wave", "entry 1 of .*times.csv is 'cat,wave'"),
-    "word": ("content,style,seconds\ncat,wave,long", "times.csv has 'long' as seconds; expected"),
+    "fields": ("content,style,seconds\ncat,wave", "line 2 of .*times.csv is 'cat,wave'"),
+    "word": (
+        "content,style,seconds\ncat,wave,long",
+        "line 2 of .*times.csv has 'long' as sec",
+    ),
     "negative": ("content,style,seconds\ncat,wave,-1", "has '-1' as seconds"),
     "no number": ("content,style,seconds\ncat,wave,nan", "has 'nan' as seconds"),
     "infinite": ("content,style,seconds\ncat,wave,inf", "has 'inf' as seconds"),

@@ -26,18 +26,24 @@ def test_a_spreadsheet_may_begin_with_a_mark(originals):
 
 CASES = {
     "another header": ("photo,painting\na,b", "pairs.csv begins with 'photo,painting'; expected"),
-    "other commas": ("content;style\na;b", "begins with 'content;style'; expected the line 'conte"),
+    "other commas": ("content;style\na;b", "line 'content,style', with commas and no semico"),
     "empty": ("", "pairs.csv begins with ''; expected the line 'content,style'"),
     "no pair": ("content,style\n\n", "pairs.csv names no pair"),
-    "one name": ("content,style\nphotos/cat.png", "entry 1 of .*pairs.csv is 'photos/cat.png'"),
-    "three names": ("content,style\na,b,c", "entry 1 of .*pairs.csv is 'a,b,c'; expected"),
-    "no style": ("content,style\nphotos/cat.png,", "entry 1 of .*pairs.csv is 'photos/cat.png,'"),
-    "missing": ("content,style\nphotos/no.png,paintings/wave.png", "there is no file .*no.png"),
+    "one name": (
+        "content,style\nphotos/cat.png",
+        "line 2 of .*pairs.csv is 'photos/cat.png'; exp",
+    ),
+    "three names": ("content,style\na,b,c", "line 2 of .*pairs.csv is 'a,b,c'; expected"),
+    "no style": ("content,style\nphotos/cat.png,", "line 2 of .*pairs.csv is 'photos/cat.png,'"),
+    "missing": (
+        "content,style\nphotos/no.png,paintings/wave.png",
+        "line 2 of .*csv: there is no file",
+    ),
     "a folder": ("content,style\nphotos,paintings/wave.png", "photos is a folder"),
     "no picture": ("content,style\npairs.csv,paintings/wave.png", "pairs.csv isn't a picture"),
     "standard input": ("content,style\n-,paintings/wave.png", "has - for a picture"),
-    "no text": (b"content,style\n\xff\xfe,b", "pairs.csv is no CSV file"),
-    "open quotes": ('content,style\n"a,b', "pairs.csv is no CSV file"),
+    "no text": (b"content,style\n\xff\xfe,b", "line 2 of .*pairs.csv is no text in UTF-8"),
+    "open quotes": ('content,style\n"a,b', "line 2 of .*pairs.csv is no CSV"),
     "twice": ("content,style\n" + 2 * "photos/cat.png,paintings/wave.png\n", "called cat--wave"),
 }
 
@@ -69,6 +75,20 @@ def test_two_files_of_one_name(write_pairs, originals):
 def test_the_same_picture_at_two_places_is_one(write_pairs, originals):
     (originals / "cat.png").write_bytes((originals / "photos/cat.png").read_bytes())
     read_pairs(write_pairs("photos/cat.png,paintings/wave.png", "cat.png,paintings/night.png"))
+
+
+def test_one_picture_of_two_names_would_count_twice(write_pairs, originals):
+    (originals / "sea.png").write_bytes((originals / "paintings/wave.png").read_bytes())
+    file = write_pairs("photos/cat.png,paintings/wave.png", "photos/dog.png,sea.png")
+    with pytest.raises(ValueError, match=r"one picture of two names as style, .*leave the other"):
+        read_pairs(file)
+
+
+def test_names_that_differ_in_capitals_are_one(write_pairs, originals):
+    (originals / "Cat.png").write_bytes((originals / "photos/dog.png").read_bytes())
+    file = write_pairs("photos/cat.png,paintings/wave.png", "Cat.png,paintings/night.png")
+    with pytest.raises(ValueError, match="two pictures of the name Cat as content"):
+        read_pairs(file)
 
 
 def test_names_that_would_be_joined_alike():

@@ -10,16 +10,30 @@ from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.report import write_report
 from impasto.evaluation.statistics import compare_rows, joint_counts
 
+SIX = [("photo", f"painting{i}") for i in range(6)]
 
-def test_sign_tests_against_the_default_recipe(page, table):
-    _, shown = section(page, "tests").all("table")
+
+def test_sign_tests_against_the_default_recipe(tmp_path):
+    table = judged(tmp_path, METHODS, SIX)
+    write_report(table, tmp_path)
+    _, shown = section(read_page(tmp_path / "report.html"), "tests").all("table")
     assert [h.words for h in shown.all("th", scope="col")] == ["metric", "draft", "best"]
     for name, cells in read_table(shown).items():
         for other, cell in zip(("draft", "best"), cells, strict=True):
             found = compare_rows(table, METRICS[name], other, "standard")
             assert cell.words == (
-                f"{found.wins} of 2 {found.low:.2f} to {found.high:.2f}, p {found.p:.2g}"
+                f"{found.wins} of 6 {found.low:.2f} to {found.high:.2f}, p {found.p:.2g}"
             )
+
+
+def test_of_few_paintings_there_are_no_sign_tests(page, tmp_path):
+    """Of five, p of the two-sided test is 2 / 2⁵ = 0.06 at best."""
+    sentence = "No sign tests: they need 6 paintings, and there are 2."
+    assert sentence in section(page, "tests").words
+    assert len(section(page, "tests").all("table")) == 1
+    text = (tmp_path / "report.md").read_text()
+    assert sentence in text
+    assert "95 %" not in text
 
 
 def test_who_is_ahead_in_all_at_once_can_be_read_off(page, table, tmp_path):
@@ -44,14 +58,16 @@ def test_who_is_ahead_in_all_at_once_can_be_read_off(page, table, tmp_path):
 
 def test_without_these_metrics_nobody_is_ahead_in_them(tmp_path):
     write_report(judged(tmp_path, METHODS, PAIRS, ("ssim", "coverage")), tmp_path)
-    assert len(section(read_page(tmp_path / "report.html"), "tests").all("table")) == 1
-    assert "all at once" not in (tmp_path / "report.md").read_text()
+    shown, text = read_page(tmp_path / "report.html"), (tmp_path / "report.md").read_text()
+    assert not section(shown, "tests").all("table")
+    for said in (section(shown, "tests").words, text):
+        assert "all at once" not in said
+        assert "Nobody is counted as ahead of standard in several metrics at once" in said
 
 
 def test_a_clear_win_is_marked(tmp_path):
     """For all of six paintings: p = 2 / 2⁶ = 0.031."""
-    pairs = [("photo", f"painting{i}") for i in range(6)]
-    table = judged(tmp_path, ("one", "two"), pairs, metrics=("ssim", "coverage"))
+    table = judged(tmp_path, ("one", "two"), SIX, metrics=("ssim", "coverage"))
     value = {"one": 0.5, "two": 0.75}
     cells = [
         replace(c, scores={name: value.get(c.row, s) for name, s in c.scores.items()})
@@ -64,8 +80,8 @@ def test_a_clear_win_is_marked(tmp_path):
     assert lines["coverage"][0].words == "▼ 0 of 6 0.00 to 0.46, p 0.031"
 
 
-def test_metrics_that_fail_are_named_with_the_reason(tmp_path):
-    table = judged(tmp_path, METHODS, PAIRS)
+def test_metrics_that_fail_are_named_with_the_reason_and_have_no_best(tmp_path):
+    table = judged(tmp_path, METHODS, SIX)
     cells = [
         replace(c, scores=c.scores | {"coverage": 99.0}) if c.row == "best" else c
         for c in table.cells
@@ -74,12 +90,18 @@ def test_metrics_that_fail_are_named_with_the_reason(tmp_path):
     page = read_page(tmp_path / "report.html")
     reason, singles = [item.words for item in section(page, "medians").all("li")]
     assert reason.startswith("coverage fails on the controls: its median of best is 99.0, and not")
-    assert singles.endswith("by which no metric fails: coverage 3 of 9")
+    assert singles.endswith("by which no metric fails: coverage 6 of 18")
     heads = [head.words for head in page.all("th", scope="row")]
     assert "coverage ‡ ↓ lower is better" in heads
+    assert "coverage ‡" in heads  # of the sign tests
+    medians = read_table(section(page, "medians").all("table")[0])
+    for name, best in (("coverage", 0), ("random-filter", 1)):
+        assert len([cell for cell in medians[name] if "best" in cell.classes]) == best
     text = (tmp_path / "report.md").read_text()
     assert "- coverage fails on the controls: its median of best is 99.0, and not between" in text
     assert "| coverage‡ ↓ |" in text
+    assert "| coverage‡ |" in text
+    assert "### coverage \\(fails on the controls\\), lower is better" in text
 
 
 def test_noise_is_noted_and_makes_no_metric_fail(tmp_path):
@@ -97,6 +119,32 @@ def test_noise_is_noted_and_makes_no_metric_fail(tmp_path):
     )
     assert "‡" not in page.all("table")[0].text
     assert "- best lies beyond content unchanged in 4 of 4" in (tmp_path / "report.md").read_text()
+
+
+def test_a_metric_without_numbers_is_there_and_says_why(table, tmp_path):
+    """It was asked for: who reads the report looks for it."""
+    why = {"vif": "the output is too small"}
+    cells = tuple(replace(cell, refusals=why) for cell in table.cells)
+    write_report(replace(table, cells=cells), tmp_path)
+    page = section(read_page(tmp_path / "report.html"), "medians")
+    assert [cell.words for cell in read_table(page.all("table")[0])["vif"]] == ["-"] * 6
+    assert "vif has no number for 18 pictures: the output is too small" in page.words
+    text = (tmp_path / "report.md").read_text()
+    assert "| vif ↑ | - | - | - | - | - | - |" in text
+
+
+def test_only_signs_that_are_there_are_explained(table, tmp_path):
+    def legend(table):
+        write_report(table, tmp_path)
+        return section(read_page(tmp_path / "report.html"), "medians").all("p")[0].words
+
+    everywhere = ("↑: higher", "content unchanged is the photo")
+    assert all(words in legend(table) for words in (*everywhere, "Bold is", "† marks"))
+    assert "‡" not in legend(table)
+    assert "of how many pairs" not in legend(table)
+    single = judged(tmp_path, ("standard",), PAIRS, ("ssim",))
+    assert all(words in legend(single) for words in everywhere)
+    assert not any(words in legend(single) for words in ("Bold", "†"))
 
 
 def test_a_median_over_fewer_pairs_says_so_and_nobody_is_best(table, tmp_path):

@@ -7,12 +7,12 @@ from grey_row import Grey, cell_of
 from impasto import RECIPES
 from impasto.evaluation import rows
 from impasto.evaluation.fill import fill
-from impasto.evaluation.measure import LARGEST
 from impasto.evaluation.pairs import read_pairs
 from impasto.evaluation.rows import RecipeRow, recipe_row
 from impasto.evaluation.store import Record, Store
 from impasto.evaluation.suite import plan_suite
 from impasto.evaluation.table import Cell
+from impasto.evaluation.views import LARGEST
 from impasto.isolated import Delivery
 
 
@@ -196,7 +196,7 @@ def test_folders_that_are_taken(place):
     (place / "cells").rmdir()
     with pytest.raises(ValueError, match="place holds something else than an evaluation"):
         Store(place)
-    with pytest.raises(ValueError, match=r"notes.txt can't be used \(File exists"):
+    with pytest.raises(ValueError, match=r"notes\.txt is a file, or inside of one"):
         Store(place / "notes.txt")
     with pytest.raises(ValueError, match=r"deeper can't be used \(No such file"):
         Store(place / "no" / "deeper")

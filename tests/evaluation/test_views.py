@@ -3,7 +3,19 @@
 import pytest
 import torch
 
-from impasto.evaluation.views import lumas, with_content, with_style
+from impasto.evaluation.measure import find_metrics, measure
+from impasto.evaluation.views import (
+    LARGEST,
+    comparable,
+    lumas,
+    scaled,
+    with_content,
+    with_longer_side,
+    with_style,
+)
+from impasto.images.read import load_image
+from impasto.images.resize import resize
+from impasto.images.write import save_image
 
 
 def noise(seed, h, w):
@@ -45,3 +57,29 @@ def test_what_is_too_small_is_named():
     with pytest.raises(ValueError, match=r"^the painting, .*, is 40 pixels wide and 4 pixels high"):
         with_style(large, noise(9, 10, 100), 10)
     assert lumas(small, large, 9)[0].shape == (9, 12)
+
+
+def test_what_has_the_size_is_taken_as_it_is(photo):
+    assert scaled(photo, (40, 56)) is photo
+    assert with_longer_side(photo, 56) is photo
+    widest = torch.zeros(1, 3, 2, LARGEST)
+    assert comparable(widest, photo, photo)[0].shape == widest.shape
+
+
+def test_a_resized_picture_is_what_a_file_gives_back(photo, tmp_path):
+    small = with_longer_side(photo, 31)
+    assert small.shape[-2:] == (22, 31)
+    assert not torch.equal(small, resize(photo, (22, 31)))
+    save_image(tmp_path / "small.png", resize(photo, (22, 31)))
+    assert torch.equal(small, load_image(tmp_path / "small.png"))
+
+
+def test_the_photo_saved_at_another_size_is_the_photo(photo, painting, tmp_path):
+    """What makes the controls of a table ideal to the last bit."""
+    save_image(tmp_path / "small.png", resize(photo, (22, 31)))
+    output = load_image(tmp_path / "small.png")
+    found = measure(output, photo, painting, find_metrics(["psnr", "ssim"]))
+    assert found.numbers == {"psnr": 100.0, "ssim": 1.0}
+    small, same, other = comparable(output, photo, painting)
+    assert torch.equal(small, same)
+    assert max(other.shape[-2:]) == 31

@@ -19,11 +19,19 @@ from impasto.cli.names import read_names
 from impasto.cli.outputs import new_sheet
 from impasto.cli.terminal import one_line, say
 from impasto.estimate import describe_seconds, estimate
+from impasto.evaluation.before import check_same
 from impasto.evaluation.fill import due
 from impasto.evaluation.measure import find_metrics
 from impasto.evaluation.memory import check_places
+from impasto.evaluation.numbers import say_why_none
 from impasto.evaluation.pairs import Pair, read_original
-from impasto.evaluation.report import HEADLINES, check_comparison, page_of, write_comparison
+from impasto.evaluation.report import (
+    HEADLINES,
+    STAND_IN,
+    check_comparison,
+    page_of,
+    write_comparison,
+)
 from impasto.evaluation.rows import RecipeRow
 from impasto.evaluation.store import Store
 from impasto.evaluation.suite import Suite, plan_suite
@@ -50,13 +58,15 @@ def compare_pair(given: Compare) -> int:
     check_places(suite.places if given.keep is None else due(suite, Store(given.keep, make=False)))
     with _folder(given) as folder:
         store = Store(folder)
+        check_same(suite, store)
         if not given.quiet:
             _announce(suite, store, given)
         cells, stop = _fill(suite, store, quiet=given.quiet)
         table = replace(suite, places=suite.places[: len(cells)]).table(cells)
         if stop is not None:
             raise RunError(f"stopped after {_stopped(suite, table, store, output, given)}", stop)
-        notes = (*table.notes, *_draw(table, store, output, given))
+        refusals = say_why_none(cell.refusals for cell in table.cells)
+        notes = (*table.notes, *refusals, *_draw(table, store, output, given))
     if not given.quiet:
         for note in notes:
             say(note)
@@ -70,7 +80,7 @@ def _plan(given: Compare) -> Suite:
     return plan_suite(
         [pair],
         recipes,
-        metrics=find_metrics(HEADLINES),
+        metrics=find_metrics((*HEADLINES, *STAND_IN.values())),
         size=given.size,
         seed=given.seed,
         threads=given.threads,
@@ -100,8 +110,8 @@ def _announce(suite: Suite, store: Store, given: Compare) -> None:
     seconds = sum(_seconds(row, pair) for row, pair in shown_runs)
     advice = "; --keep FOLDER would keep what is finished"
     say(
-        f"{count(len(runs), 'recipe')} at {given.size} pixels: about {describe_seconds(seconds)}"
-        f"{advice if seconds > LONG and given.keep is None else ''}"
+        f"{count(len(runs), 'recipe')} at {given.size} pixels: about {describe_seconds(seconds)} "
+        f"to paint{advice if seconds > LONG and given.keep is None else ''}"
     )
 
 
@@ -158,7 +168,7 @@ def _tell(table: Table, output: str, seconds: float, given: Compare) -> None:
                 {"recipe": cell.row, "error": cell.failure} for cell in results if cell.failure
             ],
             "notes": list(table.notes),
-        }))  # fmt: skip
+        }, indent=2))  # fmt: skip
     elif not given.quiet:
         recipes = count(sum(not cell.failure for cell in results), "recipe")
         print(one_line(f"{sheet}, {page}: {recipes} in {describe_seconds(seconds)}"))

@@ -85,7 +85,7 @@ class Evaluate:
     json: Flag = False
     """say it as one JSON object on standard output"""
     quiet: Flag = False
-    """say nothing but errors"""
+    """say nothing but errors; of one picture, only its numbers"""
 
     def check(self) -> None:
         """Refuse what is missing, and what belongs to the other use of the command.

@@ -12,13 +12,16 @@ from impasto.cli.names import read_names
 from impasto.cli.originals import find_originals
 from impasto.cli.tables import print_table
 from impasto.cli.terminal import say
+from impasto.errors import ImpastoError
 from impasto.evaluation.controls import CONTROL_PICTURES, IDENTICAL
-from impasto.evaluation.measure import LARGEST, Scores, at_most, find_metrics, measure
+from impasto.evaluation.measure import Scores, find_metrics, measure
 from impasto.evaluation.metric import Metric
-from impasto.evaluation.numbers import say_why_none, write_numbers
+from impasto.evaluation.numbers import write_numbers
+from impasto.evaluation.views import LARGEST, comparable
 from impasto.images.picture import Picture, printable
 from impasto.images.read import read_picture
-from impasto.images.resize import fit, resize, same_proportions, size_of
+from impasto.images.resize import same_proportions, size_of
+from impasto.images.write import as_saved
 
 THIS = "this picture"
 
@@ -43,13 +46,13 @@ def evaluate_picture(given: Evaluate) -> int:
             f"{picture.name} has other proportions than {content.name}, which was stretched to be "
             "compared with it: metrics of content say little"
         )
+    refusals = _refusals(picture.name, rows)
     if given.json:
         print(json.dumps(_record((name, photo, painting), metrics, rows, notes), indent=2))
         return OK
-    if not given.quiet:
-        for note in (*notes, *say_why_none(scores.refusals for scores in rows.values())):
-            say(note)
-        _print(metrics, rows)
+    for note in () if given.quiet else (*notes, *refusals):
+        say(note)
+    _print(metrics, rows)
     return OK
 
 
@@ -57,18 +60,30 @@ def _measure(
     picture: Picture, content: Picture, style: Picture, metrics: Sequence[Metric]
 ) -> dict[str, Scores]:
     """Return the scores of a picture, and of the controls at its size, by row."""
-    output = at_most(picture.image)
-    own = measure(output, content.image, style.image, metrics)
-    photo = resize(content.image, size_of(output))
-    painting = resize(style.image, fit(size_of(style.image), max(size_of(output))))
+    output, photo, painting = comparable(picture.image, content.image, style.image)
+    own = measure(output, photo, painting, metrics)
     rows = {THIS: own}
     for name, make in CONTROL_PICTURES.items():
         # Someone waits for this: what is known before isn't worked out.
         known = [m for m in metrics if m.subject == IDENTICAL.get(name) and m.name in own.numbers]
         unknown = [metric for metric in metrics if metric not in known]
-        rows[name] = measure(make(photo, painting), content.image, style.image, unknown)
+        rows[name] = measure(as_saved(make(photo, painting)), photo, painting, unknown)
         rows[name].numbers.update({metric.name: metric.ideal for metric in known})
     return rows
+
+
+def _refusals(name: str, rows: Mapping[str, Scores]) -> list[str]:
+    """Say of each metric why the picture has no number, or else why a control has none.
+
+    Raises:
+        ValueError: the picture has no number at all.
+    """
+    own = rows[THIS]
+    if not own.numbers:
+        metric, reason = next(iter(own.refusals.items()))
+        raise ImpastoError(f"{name} has no number of any metric; {metric} says: {reason}")
+    reasons = {k: why for scores in rows.values() for k, why in scores.refusals.items()}
+    return [f"{metric} has no number: {why}" for metric, why in (reasons | own.refusals).items()]
 
 
 def _print(metrics: Sequence[Metric], rows: Mapping[str, Scores]) -> None:
@@ -77,11 +92,11 @@ def _print(metrics: Sequence[Metric], rows: Mapping[str, Scores]) -> None:
         table.add_column(name, justify="right")
     for metric in metrics:
         numbers = write_numbers([scores.numbers.get(metric.name) for scores in rows.values()])
-        name = f"{metric.name} *" if metric.optimized else metric.name
+        name = f"{metric.name}†" if metric.optimized else metric.name
         table.add_row(name, metric.subject, metric.better, *(number.text for number in numbers))
     print_table(table)
     if any(metric.optimized for metric in metrics):
-        print("\n* recipes of impasto optimize it: alone it proves little")
+        print("\n† recipes of impasto optimize it: alone it proves little")
 
 
 def _record(

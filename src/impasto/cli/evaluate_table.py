@@ -6,17 +6,15 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rich.markup import escape
-from rich.table import Table as Shown
-
 from impasto.cli.arguments import UsageError
 from impasto.cli.evaluate_form import Evaluate
 from impasto.cli.exits import FAILED, INTERRUPTED, OK, RunError
 from impasto.cli.filling import fill_shown
+from impasto.cli.medians import print_medians
 from impasto.cli.names import read_names
-from impasto.cli.tables import print_table
 from impasto.cli.terminal import one_line, say
 from impasto.estimate import describe_seconds
+from impasto.evaluation.before import check_same, left_out
 from impasto.evaluation.control_check import check_controls
 from impasto.evaluation.fill import due
 from impasto.evaluation.given import read_given
@@ -25,9 +23,6 @@ from impasto.evaluation.memory import check_places
 from impasto.evaluation.numbers import say_why_none
 from impasto.evaluation.pairs import read_pairs
 from impasto.evaluation.report import (
-    HEADLINES,
-    cost_lines,
-    score_lines,
     to_json,
     write_report,
 )
@@ -57,6 +52,10 @@ def evaluate_table(given: Evaluate) -> int:
     check_places(due(suite, Store(folder, make=False)))
     sets = find_set_metrics(networks)  # now, before hours are spent on pictures
     store = Store(folder)
+    check_same(suite, store)
+    lost = left_out(suite, store)
+    if lost and not given.quiet:
+        say(lost)
     cells = _fill(suite, store, quiet=given.quiet)
     table = suite.table(cells)
     written = _write(table, store)
@@ -64,12 +63,12 @@ def evaluate_table(given: Evaluate) -> int:
         table = _with_sets(table, suite, store, sets, networks)
         written = _write(table, store)
     if not given.quiet:
-        for note in table.notes:
+        for note in _notes(table):
             say(note)
     if given.json:
-        print(json.dumps(to_json(table)))
+        print(json.dumps(to_json(table), indent=2))
     elif not given.quiet:
-        _print(table)
+        print_medians(table)
         took = describe_seconds(time.monotonic() - began)
         files = ", ".join(printable(path) for path in written)
         print("\n" + one_line(f"{files}: {count(len(cells), 'cell')} in {took}"))
@@ -77,6 +76,12 @@ def evaluate_table(given: Evaluate) -> int:
     if failed:
         say(f"{count(failed, 'cell')} of {len(cells)} failed; the same command tries them again")
     return FAILED if failed else OK
+
+
+def _notes(table: Table) -> list[str]:
+    """Return what has to be said of a table beside its numbers; the report says more."""
+    refusals = say_why_none(cell.refusals for cell in table.cells)
+    return [*table.notes, *refusals, *check_controls(table).beyond.values()]
 
 
 def _plan(given: Evaluate) -> Suite:
@@ -150,24 +155,3 @@ def _write(table: Table, store: Store) -> list[Path]:
         return write_report(table, store.folder)
     except OSError as error:
         raise RunError(f"{error}; once that is mended, {GO_ON}") from error
-
-
-def _print(table: Table) -> None:
-    """Print each row's medians of the metrics that the report has in its head, and of the time."""
-    measured = find_metrics(table.about["metrics"])
-    heads = sorted(measured, key=lambda metric: metric.name not in HEADLINES)[: len(HEADLINES)]
-    lines = (*score_lines(heads, table), *cost_lines(table)[:1])
-    shown = Shown("medians", box=None, header_style="bold")
-    for line in lines:
-        shown.add_column(line.name, justify="right")
-    for place, row in enumerate(table.rows):
-        shown.add_row(escape(row), *(line.numbers[place].text for line in lines))
-    print_table(shown)
-    verdict = check_controls(table)
-    for sentence in (
-        *say_why_none(cell.refusals for cell in table.cells),
-        *verdict.beyond.values(),
-    ):
-        say(sentence)
-    if verdict.failing:
-        print(f"\nmetrics that fail on the controls, see the report: {', '.join(verdict.failing)}")

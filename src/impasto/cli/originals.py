@@ -48,17 +48,18 @@ def _find(
     if found is not None:
         return found, (f"the {role} is {printable(found)}, as {this} says",)
     raise UsageError(
-        f"--{role} is missing; expected the photo and the painting that it was made of{_why(used)}"
+        f"--{role} is missing, and {_why(this, used)}; expected the photo and the painting that it "
+        "was made of: --content PHOTO --style PAINTING"
     )
 
 
-def _why(used: list[tuple[str, str]]) -> str:
+def _why(this: str, used: list[tuple[str, str]]) -> str:
     """Say why what a picture says of its input didn't help."""
     if not used:
-        return ""
+        return f"{this} doesn't say what it was made of"
     if len(used) > 1:
-        return f" (it was made of {len(used)} of these, and is judged by one)"
-    return f" ({printable(used[0][0])}, of which it was made, is not here any more as it was)"
+        return f"{this} was made of {len(used)} of these and is judged by one"
+    return f"{printable(used[0][0])}, of which {this} was made, is not here any more as it was"
 
 
 def _inputs(made: Mapping[str, Any] | None) -> Inputs:

@@ -10,14 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from impasto.errors import ImpastoError
-from impasto.evaluation.fingerprint import metric_fingerprint
-from impasto.evaluation.measure import LARGEST, measure
+from impasto.evaluation.fingerprint import code_fingerprint, metric_fingerprint
+from impasto.evaluation.measure import measure
 from impasto.evaluation.metric import Metric
 from impasto.evaluation.pairs import Pair
 from impasto.evaluation.store import Record, Score, Store
 from impasto.evaluation.suite import IDENTITY_METRICS, Place, Suite
 from impasto.evaluation.table import Cell
 from impasto.images.read import load_image
+
+PREPARER = "impasto.evaluation.views"
+"""The module whose code decides what metrics see of the pictures."""
 
 
 def fill(suite: Suite, store: Store) -> Iterator[Cell]:
@@ -100,5 +103,5 @@ def _measured(record: Record, place: Place, metrics: Sequence[Metric], store: St
 
 def _key(metric: Metric, record: Record, pair: Pair) -> str:
     """Return what a score depends on, in one hash."""
-    parts = (record.sha256, pair.content.sha256, pair.style.sha256, LARGEST)
+    parts = (record.sha256, pair.content.sha256, pair.style.sha256, code_fingerprint(PREPARER))
     return hashlib.sha256(f"{metric_fingerprint(metric)} {parts}".encode()).hexdigest()

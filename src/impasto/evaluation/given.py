@@ -6,7 +6,7 @@ first line is `content,style,seconds`, each other line has two such names and a 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,13 @@ from impasto.evaluation.lists import read_list
 from impasto.evaluation.pairs import Original, Pair, read_original
 from impasto.evaluation.rows import Making
 from impasto.evaluation.store import Store
-from impasto.images.picture import count, printable
+from impasto.images.picture import count, printable, some
 from impasto.images.read import load_image
 from impasto.images.resize import size_of
 from impasto.images.write import FORMATS
 
 TIMES = "times.csv"
 TIMES_HEADER = ("content", "style", "seconds")
-SHOWN = 6
-"""Names in a sentence; of more, it says how many."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +72,13 @@ def read_given(name: str, folder: str, pairs: Sequence[Pair]) -> GivenRow:
     if not files:
         raise ImpastoError(
             f"{printable(folder)} has no picture of these pairs; expected files such as "
-            f"{_some([f'{key}.png' for key in missing])} (or with another of {', '.join(FORMATS)})"
+            f"{some([f'{key}.png' for key in missing])} (or with another of {', '.join(FORMATS)})"
         )
     notes: tuple[str, ...] = ()
     if missing:
-        notes = (f"{name} has no picture of {count(len(missing), 'pair')}: {_some(missing)}",)
-    return GivenRow(name, files, _read_times(Path(folder) / TIMES), notes)
+        notes = (f"{name} has no picture of {count(len(missing), 'pair')}: {some(missing)}",)
+    times = _read_times(Path(folder) / TIMES)
+    return GivenRow(name, files, times, (*notes, *_on_times(name, times, files, folder)))
 
 
 def _pictures(folder: str) -> list[Path]:
@@ -97,24 +96,32 @@ def _read_times(path: Path) -> dict[str, float]:
     if not path.exists():
         return {}
     return {
-        f"{content}--{style}": _seconds(seconds, path)
-        for content, style, seconds in read_list(path, TIMES_HEADER)
+        f"{content}--{style}": _seconds(seconds, f"line {line} of {printable(path)}")
+        for line, (content, style, seconds) in read_list(path, TIMES_HEADER).items()
     }
 
 
-def _seconds(text: str, path: Path) -> float:
+def _on_times(
+    name: str, times: Mapping[str, float], files: Mapping[str, Original], folder: str
+) -> Iterator[str]:
+    """Say which times are of no picture, and which pictures have no time."""
+    there = {printable(path.stem) for path in _pictures(folder)}
+    strange = [key for key in times if key not in there]
+    if strange:
+        yield (
+            f"{TIMES} of {name} has times of pictures that aren't there: {some(strange)}; names "
+            "stand in it without suffix"
+        )
+    untimed = [key for key in files if key not in times]
+    if times and untimed:
+        yield f"{TIMES} of {name} has no time of {count(len(untimed), 'picture')}: {some(untimed)}"
+
+
+def _seconds(text: str, place: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds < math.inf:
-        raise ImpastoError(
-            f"{printable(path)} has {text!r} as seconds; expected a number, 0 or more"
-        )
+        raise ImpastoError(f"{place} has {text!r} as seconds; expected a number, 0 or more")
     return seconds
-
-
-def _some(names: Sequence[str]) -> str:
-    """Return names in one sentence, the first ones of many."""
-    shown = ", ".join(names[:SHOWN])
-    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown

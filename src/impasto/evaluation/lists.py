@@ -9,39 +9,60 @@ from impasto.errors import ImpastoError
 from impasto.images.picture import printable
 
 
-def read_list(file: str | Path, header: Sequence[str]) -> list[list[str]]:
-    """Return the fields of every line behind the header; empty lines are left out.
+def read_list(file: str | Path, header: Sequence[str]) -> dict[int, list[str]]:
+    """Return the fields behind the header by the line on which they end, without empty lines.
 
     Raises:
         ValueError: the file can't be read, has another first line, or a line with a field too few,
             too many or empty.
     """
     name, first = printable(file), ",".join(header)
-    found, *rows = _parse(file, first) or [[]]
+    lines = _parse(_read(file, first), name, first)
+    found = lines.pop(min(lines), []) if lines else []
     if found != list(header):
-        raise ImpastoError(f"{name} begins with {','.join(found)!r}; expected the line {first!r}")
-    for number, row in enumerate(rows, start=1):
-        if len(row) != len(header) or not all(row):
+        hint = ", with commas and no semicolons" if ";" in "".join(found) else ""
+        raise ImpastoError(
+            f"{name} begins with {','.join(found)!r}; expected the line {first!r}{hint}"
+        )
+    for line, fields in lines.items():
+        if len(fields) != len(header) or not all(fields):
             raise ImpastoError(
-                f"entry {number} of {name} is {','.join(row)!r}; expected {first!r}: "
+                f"line {line} of {name} is {','.join(fields)!r}; expected {first!r}: "
                 f"{len(header)} fields with commas between them"
             )
-    return rows
+    return lines
 
 
-def _parse(file: str | Path, first: str) -> list[list[str]]:
-    """Return the fields of all lines that are not empty."""
+def _read(file: str | Path, first: str) -> str:
+    name = printable(file)
     try:
-        text = Path(file).read_text(encoding="utf-8-sig")  # spreadsheets begin with a mark
-        rows = list(csv.reader(io.StringIO(text), strict=True))
+        data = Path(file).read_bytes()
     except OSError as error:
         raise ImpastoError(
-            f"{printable(file)} can't be read ({error.strerror or error}); expected a CSV file "
-            f"with the first line {first!r}"
+            f"{name} can't be read ({error.strerror or error}); expected a CSV file with the first "
+            f"line {first!r}"
         ) from error
-    except (ValueError, csv.Error) as error:  # bytes that are no text, or quotes without an end
+    try:
+        return data.decode("utf-8-sig")  # spreadsheets begin with a mark
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
         raise ImpastoError(
-            f"{printable(file)} is no CSV file ({error}); expected one with the first line "
-            f"{first!r}"
+            f"line {line} of {name} is no text in UTF-8; expected a CSV file in UTF-8; save it so"
         ) from error
-    return [[field.strip() for field in row] for row in rows if any(map(str.strip, row))]
+
+
+def _parse(text: str, name: str, first: str) -> dict[int, list[str]]:
+    """Return the fields of all lines that are not empty, by the number of the line."""
+    found: dict[int, list[str]] = {}
+    rows = csv.reader(io.StringIO(text), strict=True)
+    try:
+        for row in rows:
+            fields = [field.strip() for field in row]
+            if any(fields):
+                found[rows.line_num] = fields
+    except csv.Error as error:  # quotes without an end
+        raise ImpastoError(
+            f"line {rows.line_num} of {name} is no CSV ({error}); expected fields with commas "
+            f"between them, as {first!r}"
+        ) from error
+    return found

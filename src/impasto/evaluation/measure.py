@@ -12,12 +12,8 @@ from impasto.contracts import Image
 from impasto.errors import ImpastoError
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.metric import Metric
-from impasto.images.picture import check_image
-from impasto.images.resize import fit, resize, size_of
-
-LARGEST = 1024
-"""Pixels of the longer side at which a larger picture is measured: the memory that the features of
-VGG-16 take grows with the area."""
+from impasto.evaluation.sets import SET_METRICS
+from impasto.evaluation.views import comparable
 
 Answer = TypeVar("Answer")
 
@@ -38,16 +34,22 @@ def find_metrics(names: Sequence[str]) -> tuple[Metric, ...]:
     """
     for name in names:
         if name not in METRICS:
-            family = [known for known in METRICS if name.split("-")[0] in known]
-            near = family or get_close_matches(name, METRICS, cutoff=0.5) or list(METRICS)
-            raise ImpastoError(f"{name!r} is not a metric; expected one of {', '.join(near)}")
+            raise ImpastoError(_unknown(name))
     return tuple(metric for metric in METRICS.values() if not names or metric.name in names)
 
 
-def at_most(image: Image, side: int = LARGEST) -> Image:
-    """Return an image whose longer side is at most `side` pixels."""
-    size = size_of(image)
-    return resize(image, fit(size, side)) if max(size) > side else image
+def _unknown(name: str) -> str:
+    lower = name.lower()
+    if lower in SET_METRICS:
+        return (
+            f"{name!r} is measured of whole sets, when the networks that it needs are named "
+            f"({', '.join(f'--network {each}=FILE' for each in SET_METRICS[lower].networks)}); "
+            "expected metrics of single pictures; leave it out"
+        )
+    family = [known for known in METRICS if lower.split("-")[0] in known]
+    near = family or get_close_matches(lower, METRICS, cutoff=0.5) or list(METRICS)
+    expected = [lower] if lower in METRICS else near
+    return f"{name!r} is not a metric; expected one of {', '.join(expected)}"
 
 
 def measure(output: Image, content: Image, style: Image, metrics: Sequence[Metric]) -> Scores:
@@ -58,15 +60,12 @@ def measure(output: Image, content: Image, style: Image, metrics: Sequence[Metri
     Raises:
         ImageError: a picture isn't one.
     """
-    output = at_most(check_image(output, "the output"))
-    content, style = check_image(content, "the content"), check_image(style, "the style")
     # Once for all metrics: photo and painting at the sizes at which they are compared.
-    content = resize(content, size_of(output))
-    style = resize(style, fit(size_of(style), max(size_of(output))))
+    pictures = comparable(output, content, style)
 
     def ask(metric: Metric) -> float | str:
         try:
-            return metric(output, content, style)
+            return metric(*pictures)
         except ImpastoError as refusal:
             return str(refusal)
 

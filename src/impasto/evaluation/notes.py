@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from impasto.evaluation.measure import LARGEST
 from impasto.evaluation.pairs import Pair
 from impasto.evaluation.table import Cell
+from impasto.evaluation.views import LARGEST
 from impasto.images.picture import count
 from impasto.images.resize import same_proportions
 

@@ -56,15 +56,22 @@ def read_pairs(file: str) -> tuple[Pair, ...]:
             mistaken for one another.
     """
     name, folder, read = printable(file), Path(file).parent, cache(read_original)
-    rows = read_list(file, HEADER)
-    if not rows:
+    lines = read_list(file, HEADER)
+    if not lines:
         raise ImpastoError(f"{name} names no pair; expected a photo and a painting in every line")
-    if any("-" in row for row in rows):
-        raise ImpastoError(f"{name} has - for a picture; expected files, which can be read again")
-    pairs = [Pair(read(str(folder / one)), read(str(folder / other))) for one, other in rows]
+    pairs: list[Pair] = []
+    for line, pictures in lines.items():
+        place = f"line {line} of {name}"
+        if "-" in pictures:
+            raise ImpastoError(f"{place} has - for a picture; expected files, which stay there")
+        try:
+            content, style = (read(str(folder / picture)) for picture in pictures)
+        except ImpastoError as error:
+            raise ImpastoError(f"{place}: {error}") from error
+        pairs.append(Pair(content, style))
     try:
         check_names(pairs)
-    except ValueError as error:
+    except ImpastoError as error:
         raise ImpastoError(f"{name} has {error}") from error
     return tuple(pairs)
 
@@ -83,18 +90,28 @@ def read_original(path: str) -> Original:
 def check_names(pairs: Sequence[Pair]) -> None:
     """Refuse pairs that nobody could tell apart in a table.
 
+    On some computers names that differ in capitals only are one name.
+
     Raises:
-        ValueError: two photos or two paintings of one name, or two pairs, such as `a--b` with `c`
-            and `a` with `b--c`.
+        ValueError: two photos or two paintings of one name, one photo or painting of two names, or
+            two pairs of one name, such as `a--b` with `c` and `a` with `b--c`.
     """
     for role in HEADER:
-        first: dict[str, Original] = {}
+        named: dict[str, Original] = {}
+        known: dict[str, Original] = {}
         for original in (getattr(pair, role) for pair in pairs):
-            other = first.setdefault(original.name, original)
-            if other.sha256 != original.sha256:
+            one = named.setdefault(original.name.casefold(), original)
+            if one.sha256 != original.sha256:
                 raise ImpastoError(
-                    f"two pictures of the name {original.name} as {role}: {printable(other.path)} "
+                    f"two pictures of the name {original.name} as {role}: {printable(one.path)} "
                     f"and {printable(original.path)}; expected different names; rename one"
+                )
+            same = known.setdefault(original.sha256, original)
+            if same.name != original.name:
+                raise ImpastoError(
+                    f"one picture of two names as {role}, which would count twice: "
+                    f"{printable(same.path)} and {printable(original.path)}; expected one of them; "
+                    "leave the other out"
                 )
     names = [pair.name for pair in pairs]
     twice = next((name for name in names if names.count(name) > 1), None)

@@ -14,8 +14,8 @@ from impasto.evaluation.controls import CONTROL_PICTURES
 from impasto.evaluation.fingerprint import code_fingerprint
 from impasto.evaluation.pairs import Pair
 from impasto.evaluation.store import Store
+from impasto.evaluation.views import with_longer_side
 from impasto.images.read import load_image
-from impasto.images.resize import fit, resize, size_of
 from impasto.isolated import Order, run_isolated
 from impasto.job import configure, network_digest
 
@@ -78,8 +78,8 @@ class ControlRow:
     def make(self, pair: Pair, store: Store, picture: str) -> Making:
         """Make it here: it takes no time that anyone would compare."""
         photo, painting = (
-            resize(image, fit(size_of(image), self.size))
-            for image in (load_image(pair.content.path), load_image(pair.style.path))
+            with_longer_side(load_image(original.path), self.size)
+            for original in (pair.content, pair.style)
         )
         store.save(picture, CONTROL_PICTURES[self.name](photo, painting))
         return Making()

@@ -13,6 +13,9 @@ from impasto.job import DEFAULT_RECIPE
 
 CONFIDENCE = 0.95
 
+FEWEST = 6
+"""Paintings of a sign test: of five, p is 0.06 even if one row wins them all."""
+
 JOINT = ("ms-ssim", "sliced-wasserstein", "random-filter")
 """The metrics in which a method has to be ahead at once: how much of the photo is left, as people
 see it, and how near the painting's statistics are, once with VGG and once without. A single one
@@ -22,6 +25,12 @@ can be bought with the others."""
 def scored(cells: Iterable[Cell]) -> list[Metric]:
     """Return the metrics of which there is at least one number, in the order of the catalog."""
     names = {name for cell in cells for name in cell.scores}
+    return [metric for name, metric in METRICS.items() if name in names]
+
+
+def asked(cells: Iterable[Cell]) -> list[Metric]:
+    """Return the metrics that have a number or say why they have none, in the same order."""
+    names = {name for cell in cells for name in (*cell.scores, *cell.refusals)}
     return [metric for name, metric in METRICS.items() if name in names]
 
 

@@ -96,6 +96,10 @@ class Store:
                     "one that `impasto evaluate` made; choose another"
                 )
             (self.folder / RECORDS).mkdir(exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise ImpastoError(
+                f"{name} is a file, or inside of one; expected a folder; choose another name"
+            ) from error
         except OSError as error:
             raise ImpastoError(
                 f"the folder {name} can't be used ({error.strerror}); expected one that can be "

@@ -128,10 +128,13 @@ def _identity_places(pairs: Sequence[Pair], rows: Sequence[RecipeRow]) -> Iterat
 
 
 def _check_different(rows: Sequence[Row]) -> None:
-    names = [folder_of(row.name) for row in rows]
+    names = [folder_of(row.name).casefold() for row in rows]
     for row, name in zip(rows, names, strict=True):
         if names.count(name) > 1:
-            raise ImpastoError(f"two rows have the name {row.name!r}; expected different names")
+            raise ImpastoError(
+                f"two rows have the name {row.name!r}; expected names that differ in more than "
+                "capitals and spaces"
+            )
 
 
 def _environment(threads: int | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,9 @@ from torch import Tensor
 
 from impasto.contracts import Image
 from impasto.errors import ImpastoError
+
+SHOWN = 6
+"""Names in a sentence; of more, it says how many."""
 
 MIN_SIDE = 16
 """VGG halves a picture four times before `relu5_1`: a shorter side would shrink to nothing."""
@@ -213,6 +217,12 @@ def printable(path: str | os.PathLike[str]) -> str:
 def count(number: int, noun: str) -> str:
     """Return "1 pixel", "2 pixels"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def some(names: Sequence[str]) -> str:
+    """Return names for a sentence: the first ones, and of how many more."""
+    shown = ", ".join(names[:SHOWN])
+    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown
 
 
 def hash_pixels(image: Tensor, alpha: Tensor | None) -> str:

@@ -46,7 +46,7 @@ def test_color_distance_is_sorted_projections_of_lab():
 
 
 def test_two_plain_colors_are_as_far_apart_as_delta_e():
-    red, blue = torch.tensor([0.8, 0.2, 0.1]), torch.tensor([0.1, 0.3, 0.7])
+    red, blue = torch.tensor([204, 51, 26]) / 255, torch.tensor([26, 77, 179]) / 255
     output, style = (color.reshape(1, 3, 1, 1).expand(1, 3, 9, 7) for color in (red, blue))
     delta_e = np.linalg.norm(lab(output)[0] - lab(style)[0])
     assert color_distance(output, output, style) == pytest.approx(delta_e, rel=1e-6)

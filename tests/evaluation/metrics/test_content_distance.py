@@ -5,14 +5,14 @@ import torch
 from drawn import clouds, noise
 
 from impasto.evaluation.metrics.content_distance import content_distance
-from impasto.images.resize import resize
+from impasto.evaluation.views import scaled
 from impasto.networks.encoder import load_encoder
 
 
 def test_is_the_relative_distance_of_features():
     encoder = load_encoder("vgg16", dtype=torch.float64)
     photo, output = clouds(1, 70, 90), noise(2, 64, 80)
-    there = encoder(resize(photo, (64, 80)).double(), ["relu4_2"])["relu4_2"]
+    there = encoder(scaled(photo, (64, 80)).double(), ["relu4_2"])["relu4_2"]
     here = encoder(output.double(), ["relu4_2"])["relu4_2"]
     expected = ((here - there) ** 2).sum() / (there**2).sum()
     ours = content_distance(output, photo, photo)

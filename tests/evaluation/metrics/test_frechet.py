@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.linalg import sqrtm
 
 from impasto.evaluation.metrics.frechet import frechet, moment_distance, vgg_sifid
+from impasto.evaluation.views import scaled
 from impasto.evaluation.vision import features, rows
-from impasto.images.resize import resize
 
 
 def by_scipy(mean, sigma, other_mean, other_sigma):
@@ -50,7 +50,7 @@ def test_independent_channels_have_a_closed_form():
 def test_a_picture_is_the_gaussian_of_its_positions(layer):
     output, style = noise(2, 64, 48), clouds(3, 96, 64)
     here, there = (
-        rows(features(image, layer)).double().numpy() for image in (output, resize(style, (64, 43)))
+        rows(features(image, layer)).double().numpy() for image in (output, scaled(style, (64, 43)))
     )
     gaussians = here.mean(0), np.cov(here.T, bias=True), there.mean(0), np.cov(there.T, bias=True)
     energy = (there**2).sum(1).mean()

@@ -5,8 +5,8 @@ import torch
 from drawn import clouds, noise
 
 from impasto.evaluation.metrics.gram_distance import gram_distance
+from impasto.evaluation.views import scaled
 from impasto.evaluation.vision import STYLE_LAYERS, moments
-from impasto.images.resize import resize
 from impasto.networks.encoder import load_encoder
 
 
@@ -19,7 +19,7 @@ def test_is_the_papers_equation_relative_to_the_painting(layer):
         found = encoder(image.double(), [layer])[layer][0]
         return torch.einsum("chw,dhw->cd", found, found) / found[0].numel()
 
-    G, A = gram(output), gram(resize(style, (64, 43)))
+    G, A = gram(output), gram(scaled(style, (64, 43)))
     expected = ((G - A) ** 2).sum() / (A**2).sum()
     ours = gram_distance(output, output, style, layer=layer)
     assert ours == pytest.approx(expected.item(), rel=1e-4)  # the network is single precision

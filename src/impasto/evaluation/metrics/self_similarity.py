@@ -9,7 +9,7 @@ from impasto.evaluation.views import with_content
 from impasto.evaluation.vision import features, rows
 
 LAYER = "relu4_1"
-LEAST = 8  # pixels of a side: one position of relu4_1
+LEAST = 16  # pixels of a side: two positions of relu4_1. One is like itself, whatever it shows
 POSITIONS = 1024
 """At most so many on a regular grid: their distances are a matrix of that side."""
 ALIKE = 1e-9
@@ -28,7 +28,7 @@ def self_similarity(output: Image, content: Image, style: Image) -> float:
     color of a pixel to nine layers of VGG-16, at 1024 places drawn at random.
 
     Raises:
-        ImageError: a side of the output is shorter than 8 pixels.
+        ImageError: a side of the output is shorter than 16 pixels.
     """
     pictures = with_content(output, content, LEAST)
     here, there = (relations(rows(features(image, LAYER), POSITIONS)) for image in pictures)

@@ -9,14 +9,14 @@ from impasto.evaluation.report.figures import (
     PAINTING,
     PHOTO,
     explained_scores,
+    headline_decimals,
     make_figures,
     short_notes,
     shown_name,
 )
-from impasto.evaluation.report.lines import Line, cost_lines, score_lines
+from impasto.evaluation.report.lines import Line
 from impasto.evaluation.report.pages import GENERATOR, render
-from impasto.evaluation.report.summary import summarize
-from impasto.evaluation.statistics import scored
+from impasto.evaluation.report.summary import COST, Summary, summarize
 from impasto.evaluation.table import CONTROLS, Cell, Table
 from impasto.images.destination import check_destination
 from impasto.images.picture import ImageError, printable
@@ -44,13 +44,16 @@ def draw_sheet(table: Table, folder: Path) -> Image:
         ImageError: one of the pictures can't be read.
     """
     originals = {PHOTO: lambda cell: cell.content, PAINTING: lambda cell: cell.style}
+    digits, unfinished = headline_decimals(table.cells), _unfinished(table)
     tiles: list[Tile] = []
     for cell in _in_order(table):
         name = shown_name(cell)
         if cell.picture and (name in originals or cell.row not in CONTROLS):
-            notes = short_notes(cell)
+            notes = short_notes(cell, digits)
             if name in originals:
-                notes = (originals[name](cell), *explained_scores(cell))
+                notes = (originals[name](cell), *explained_scores(cell, digits))
+            if name == PHOTO and unfinished:
+                notes = (*notes, unfinished)
             tiles.append(Tile(load_image(folder / cell.picture), name, notes))
     return sheet(in_rows(tiles), (TILE, TILE))
 
@@ -100,7 +103,8 @@ def page_of(output: AnyPath) -> Path:
 def _page(table: Table, folder: Path) -> str:
     cells = [cell for cell in _in_order(table) if cell.picture]
     figures = [each for each in make_figures(cells, folder, SIDE, QUALITY) if each.picture]
-    heads, lines = _scores(table)
+    summary = summarize(table)
+    heads, lines = _scores(table, summary)
     (content, style), *_ = table.pairs
     return render(
         "comparison.html",
@@ -110,14 +114,22 @@ def _page(table: Table, folder: Path) -> str:
         figures=figures,
         heads=heads,
         lines=lines,
-        summary=summarize(table),
+        summary=summary,
+        unfinished=_unfinished(table),
         about=table.about,
     )
 
 
-def _scores(table: Table) -> tuple[Sequence[Line], Sequence[Line]]:
+def _unfinished(table: Table) -> str:
+    """Say how many of the recipes are there, if these aren't all."""
+    done, planned = len(table.methods), len(table.about["recipes"])
+    return f"stopped after {done} of {planned} recipes" if done < planned else ""
+
+
+def _scores(table: Table, summary: Summary) -> tuple[Sequence[Line], Sequence[Line]]:
     """Return a line for each cost and metric, and the same numbers as a line for each row."""
-    heads = (*cost_lines(table), *score_lines(scored(table.cells), table))
+    groups = sorted(summary.medians.groups.items(), key=lambda named: named[0] != COST)
+    heads = [line for _, lines in groups for line in lines]
     columns = [line.numbers for line in heads]
     names = [
         next(shown_name(cell) for cell in table.cells if cell.row == row) for row in table.rows

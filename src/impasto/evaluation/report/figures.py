@@ -1,6 +1,6 @@
 """The pictures of a table as a page shows them, and what stands under each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from impasto.estimate import describe_seconds
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.numbers import decimals, write_number
 from impasto.evaluation.report.pages import embed_all
-from impasto.evaluation.report.summary import HEADLINES
+from impasto.evaluation.report.summary import headlines
 from impasto.evaluation.table import CONTROLS, Cell
 from impasto.images.embed import Embedded
 
@@ -31,8 +31,8 @@ class Figure:
 def make_figures(cells: Sequence[Cell], folder: Path, side: int, quality: int) -> list[Figure]:
     """Return a figure for each cell, its longer side at most `side` pixels."""
     paths = [folder / cell.picture for cell in cells if cell.picture]
-    pictures = embed_all(paths, side, quality)
-    return [_figure(cell, pictures.get(folder / cell.picture)) for cell in cells]
+    pictures, digits = embed_all(paths, side, quality), headline_decimals(cells)
+    return [_figure(cell, pictures.get(folder / cell.picture), digits) for cell in cells]
 
 
 def shown_name(cell: Cell) -> str:
@@ -40,30 +40,43 @@ def shown_name(cell: Cell) -> str:
     return SHOWN_AS.get(cell.row, cell.row)
 
 
-def short_notes(cell: Cell) -> tuple[str, ...]:
+def headline_decimals(cells: Sequence[Cell]) -> dict[str, int]:
+    """Return how many decimals each headline score needs, the same under all pictures."""
+    names = headlines({name for cell in cells for name in cell.scores})
+    return {
+        name: decimals([cell.scores[name] for cell in cells if name in cell.scores])
+        for name in names
+    }
+
+
+def short_notes(cell: Cell, digits: Mapping[str, int]) -> tuple[str, ...]:
     """Return time and headline scores in a word or two each; the originals need none."""
     if cell.row in SHOWN_AS:
         return ()
     time = () if cell.seconds is None else (describe_seconds(cell.seconds),)
-    return time + tuple(f"{name} {number}" for name, number in _headline_scores(cell).items())
+    return time + tuple(f"{name} {number}" for name, number in _scores(cell, digits).items())
 
 
-def explained_scores(cell: Cell) -> tuple[str, ...]:
+def explained_scores(cell: Cell, digits: Mapping[str, int]) -> tuple[str, ...]:
     """Return headline scores, each with the direction in which it is better."""
     return tuple(
         f"{name} {number}, {METRICS[name].better} is better"
-        for name, number in _headline_scores(cell).items()
+        for name, number in _scores(cell, digits).items()
     )
 
 
-def _headline_scores(cell: Cell) -> dict[str, str]:
-    scores = {name: cell.scores[name] for name in HEADLINES if name in cell.scores}
-    return {name: write_number(value, decimals([value])) for name, value in scores.items()}
+def _scores(cell: Cell, digits: Mapping[str, int]) -> dict[str, str]:
+    return {
+        name: write_number(cell.scores[name], places)
+        for name, places in digits.items()
+        if name in cell.scores
+    }
 
 
-def _figure(cell: Cell, picture: Embedded | None) -> Figure:
+def _figure(cell: Cell, picture: Embedded | None, digits: Mapping[str, int]) -> Figure:
     name = shown_name(cell)
     originals = {PHOTO: cell.content, PAINTING: cell.style}
     what = originals.get(name, f"{cell.content} in the style of {cell.style}")
     gone = "" if picture else "the picture is not in the folder any more"
-    return Figure(name, f"{name}: {what}", picture, short_notes(cell), cell.failure or gone)
+    notes = short_notes(cell, digits)
+    return Figure(name, f"{name}: {what}", picture, notes, cell.failure or gone)

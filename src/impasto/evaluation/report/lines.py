@@ -20,6 +20,11 @@ class Line:
     metric: Metric | None = None
     failing: bool = False
 
+    @property
+    def partial(self) -> bool:
+        """Whether a number is of fewer pairs than the table has, and says so."""
+        return any("(" in number.text for number in self.numbers)
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -42,9 +47,13 @@ def score_lines(
 def score_line(
     name: str, metric: Metric, table: Table, rows: Sequence[str], failing: bool = False
 ) -> Line:
-    """Return a line with the medians of one metric over the pairs of a table."""
+    """Return a line with the medians of one metric over the pairs of a table.
+
+    Of a metric that fails on the controls no number is the best.
+    """
     measured = _gather({row: table.scores(row, metric.name) for row in rows}, median)
-    return Line(name, write_line(measured, len(table.pairs), metric.better), metric, failing)
+    better = "" if failing else metric.better
+    return Line(name, write_line(measured, len(table.pairs), better), metric, failing)
 
 
 def cost_lines(table: Table) -> tuple[Line, ...]:

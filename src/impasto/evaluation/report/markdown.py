@@ -7,11 +7,9 @@ from typing import Any
 from impasto.evaluation.numbers import NOTHING, Number
 from impasto.evaluation.report import words
 from impasto.evaluation.report.lines import Line
-from impasto.evaluation.report.summary import Grid, SignTests, Summary
+from impasto.evaluation.report.summary import Grid, SignLine, SignTests, Summary
 from impasto.evaluation.statistics import Comparison
 from impasto.evaluation.table import CONTROLS
-
-ARROWS = {"higher": "↑", "lower": "↓"}
 
 
 def to_markdown(summary: Summary, about: Mapping[str, Any]) -> str:
@@ -20,7 +18,7 @@ def to_markdown(summary: Summary, about: Mapping[str, Any]) -> str:
         f"# {plain(summary.title)}",
         "The pictures are in report.html.",
         "## Medians",
-        f"{words.LEGEND} {words.MARKS}",
+        plain(summary.legend),
         _grid(summary.medians, "metric"),
         "## Metrics that fail on the controls",
         _list(summary.failing) or "None.",
@@ -53,7 +51,7 @@ def flatten(about: Mapping[str, Any]) -> list[tuple[str, str]]:
             named = key not in ("contents", "styles")
             text = ", ".join(f"{name} {part}" if named else name for name, part in value.items())
             short.append((key, text))
-    return short
+    return [(key, text) for key, text in short if text]
 
 
 def plain(text: str) -> str:
@@ -74,8 +72,12 @@ def _grid(grid: Grid, first: str) -> str:
 def _name(line: Line) -> str:
     if line.metric is None or line.metric.name != line.name:  # a cost, or a painting
         return plain(line.name)
-    marks = ("†" if line.metric.optimized else "") + ("‡" if line.failing else "")
-    return f"{plain(line.name)}{marks} {ARROWS[line.metric.better]}"
+    return f"{plain(line.name)}{_marks(line)} {words.ARROWS[line.metric.better]}"
+
+
+def _marks(line: Line | SignLine) -> str:
+    optimized = line.metric is not None and line.metric.optimized
+    return ("†" if optimized else "") + ("‡" if line.failing else "")
 
 
 def _number(number: Number) -> str:
@@ -92,12 +94,14 @@ def _tests(tests: SignTests) -> list[str]:
             for c in tests.joint
         ]
         parts += [plain(words.joint(tests.reference)), _table(heads, counts)]
+    else:
+        parts.append(plain(words.no_joint(tests.reference)))
+    parts.append(plain(words.tests(tests.reference, tests.paintings)))
     lines = [
-        [f"{plain(metric.name)}{'†' if metric.optimized else ''}", *map(_comparison, comparisons)]
-        for metric, comparisons in tests.lines
+        [f"{plain(line.metric.name)}{_marks(line)}", *map(_comparison, line.comparisons)]
+        for line in tests.lines
     ]
-    heads = ["metric", *map(plain, tests.others)]
-    return [*parts, plain(words.tests(tests.reference)), _table(heads, lines)]
+    return [*parts, _table(["metric", *map(plain, tests.others)], lines)] if lines else parts
 
 
 def _comparison(found: Comparison) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from impasto.evaluation.control_check import check_controls
 from impasto.evaluation.metric import Metric
 from impasto.evaluation.numbers import say_why_none
+from impasto.evaluation.report import words
 from impasto.evaluation.report.lines import (
     Line,
     Measured,
@@ -16,9 +17,11 @@ from impasto.evaluation.report.lines import (
 )
 from impasto.evaluation.sets.catalog import SET_METRICS
 from impasto.evaluation.statistics import (
+    FEWEST,
     JOINT,
     Comparison,
     JointCount,
+    asked,
     compare_rows,
     joint_counts,
     reference,
@@ -31,6 +34,10 @@ HEADLINES = (*JOINT, "coverage")
 """The metrics that stand where there is room for few. No recipe of ours optimizes any of them. The
 last says whether all of the painting is there, which tells a collapse to one stroke."""
 
+STAND_IN = {"ms-ssim": "ssim"}
+"""For pictures that are too small for a metric of HEADLINES."""
+
+FAILS = " (fails on the controls)"
 COST = "Cost: median of time, peak of memory"
 
 
@@ -44,12 +51,26 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class SignLine:
+    """One metric in a comparison of every other method with the reference."""
+
+    metric: Metric
+    failing: bool
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True)
 class SignTests:
-    """Every other method against the reference: metric by metric, and in several at once."""
+    """Every other method against the reference: metric by metric, and in several at once.
+
+    There are no lines where there are too few paintings for a test, and no joint counts where no
+    pair has all the numbers.
+    """
 
     reference: str
     others: tuple[str, ...]
-    lines: tuple[tuple[Metric, tuple[Comparison, ...]], ...]
+    paintings: int
+    lines: tuple[SignLine, ...]
     joint: tuple[JointCount, ...]
 
 
@@ -59,6 +80,7 @@ class Summary:
 
     title: str
     methods: tuple[str, ...]
+    legend: str
     medians: Grid
     styles: tuple[Grid, ...]
     tests: SignTests | None
@@ -71,21 +93,29 @@ class Summary:
 
 def summarize(table: Table) -> Summary:
     """Work out what a report says."""
-    verdict, used = check_controls(table), scored(table.cells)
+    verdict, measured = check_controls(table), asked(table.cells)
+    medians = _medians(table, measured, verdict.failing)
     said = (*verdict.beyond.values(), verdict.unchecked, verdict.singles)
     refusals = say_why_none(cell.refusals for cell in (*table.cells, *table.identity))
     return Summary(
         title=f"{count(len(table.methods), 'method')} on {count(len(table.pairs), 'pair')}",
         methods=table.methods,
-        medians=_medians(table, used, verdict.failing),
-        styles=_styles(table, [metric for metric in used if metric.name in HEADLINES]),
-        tests=_tests(table, used) if len(table.methods) > 1 else None,
+        legend=words.legend(line for lines in medians.groups.values() for line in lines),
+        medians=medians,
+        styles=_styles(table, verdict.failing),
+        tests=_tests(table, verdict.failing) if len(table.methods) > 1 else None,
         identity=_identity(Table(table.identity, {})) if scored(table.identity) else None,
         sets=_sets(table) if any(table.sets.values()) else None,
         failing=tuple(verdict.failing.values()),
         notes=(*table.notes, *filter(None, said), *_failures(table), *refusals),
-        metrics=tuple(used),
+        metrics=tuple(measured),
     )
+
+
+def headlines(names: Collection[str]) -> tuple[str, ...]:
+    """Return those of HEADLINES that are among some names; else what stands in for them."""
+    found = (name if name in names else STAND_IN.get(name, name) for name in HEADLINES)
+    return tuple(name for name in found if name in names)
 
 
 def _medians(table: Table, used: Sequence[Metric], failing: Collection[str]) -> Grid:
@@ -100,29 +130,41 @@ def _medians(table: Table, used: Sequence[Metric], failing: Collection[str]) -> 
     return Grid("Medians over all pairs", table.rows, found)
 
 
-def _styles(table: Table, metrics: Sequence[Metric]) -> tuple[Grid, ...]:
+def _styles(table: Table, failing: Collection[str]) -> tuple[Grid, ...]:
+    used = {metric.name: metric for metric in scored(table.cells)}
     of_style = {
         style: replace(table, cells=tuple(cell for cell in table.cells if cell.style == style))
         for style in dict.fromkeys(cell.style for cell in table.cells)
     }
     return tuple(
         Grid(
-            f"{metric.name}, {metric.better} is better",
+            f"{name}{FAILS if name in failing else ''}, {used[name].better} is better",
             table.rows,
-            {"": tuple(score_line(name, metric, of_style[name], table.rows) for name in of_style)},
+            {
+                "": tuple(
+                    score_line(style, used[name], part, table.rows, name in failing)
+                    for style, part in of_style.items()
+                )
+            },
         )
-        for metric in metrics
+        for name in headlines(used)
     )
 
 
-def _tests(table: Table, used: Sequence[Metric]) -> SignTests:
+def _tests(table: Table, failing: Collection[str]) -> SignTests:
     first = reference(table)
     others = tuple(row for row in table.methods if row != first)
+    paintings = len({cell.style for cell in table.cells})
+    used = scored(table.cells) if paintings >= FEWEST else []
     lines = tuple(
-        (metric, tuple(compare_rows(table, metric, other, first) for other in others))
+        SignLine(
+            metric,
+            metric.name in failing,
+            tuple(compare_rows(table, metric, other, first) for other in others),
+        )
         for metric in sorted(used, key=lambda metric: metric.optimized)
     )
-    return SignTests(first, others, lines, joint_counts(table))
+    return SignTests(first, others, paintings, lines, joint_counts(table))
 
 
 def _identity(identity: Table) -> Grid:
