@@ -103,7 +103,7 @@ def metric_row(metric: Metric) -> tuple[str, ...]:
     layer = next((layer for layer in STYLE_LAYERS if metric.name.endswith(layer)), "LAYER")
     low, high = metric.bounds
     cells = (
-        f"`{metric.name}`{'¹' if metric.optimized else ''}",
+        f"`{metric.name}`{'†' if metric.optimized else ''}",
         {"content": "photo", "style": "painting"}[metric.subject],
         metric.better,
         f"{in_range(low)} to {in_range(high)}",

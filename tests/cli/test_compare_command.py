@@ -76,7 +76,7 @@ def test_a_sheet_and_a_page(impasto, folder):
     code, out, err = impasto("compare", "photo.png", "painting.png", "-o", "sheet.png", *TWO)
     assert (code, names(folder)) == (0, ["sheet.html", "sheet.png"])
     assert re.fullmatch(r"sheet.png, sheet.html: 2 recipes in .+\n", out)
-    said, refused = err.splitlines()
+    said, refused, *_ = err.splitlines()
     assert re.fullmatch(r"impasto: 2 recipes at 32 pixels: about \S+ s to paint", said)
     assert refused.startswith("impasto: ms-ssim has no number for 5 pictures: the output is 32 ")
     shown = ["the photo", "the painting", "color transfer only", *BOTH]

@@ -243,7 +243,7 @@ def test_a_table_with_everything(table, impasto, quick, folder, pixels):
         "on it\n"
     )
     lines = [re.split(r" {2,}", line.strip()) for line in out.splitlines()]
-    assert lines[0] == ["medians", "ssim ↑", "color ↓", "seconds"]
+    assert lines[0] == ["medians", "ssim‡ ↑", "color ↓", "seconds"]
     assert [line[0] for line in lines[1:6]] == [*CONTROLS, "quick", "peer"]
     assert float(lines[5][-1]) == pytest.approx(2.5, abs=0.06)
     assert lines[7] == ["identity test", "ssim ↑", "psnr ↑"]

@@ -37,7 +37,8 @@ class Evaluate:
     - A pairs file is CSV: the first line is content,style, and every other line names a photo and a
       painting, relative to the file.
     - The folder of a table keeps what is finished: after an interruption the same command goes on.
-      A picture is made again only if its recipe, network, inputs, size or seed changed.
+      A picture is made again only if its recipe, network or inputs changed; another size or seed
+      needs another folder.
     - With --given, pictures that any other program made for the same pairs stand in the same table.
       Their files are called CONTENT--STYLE.png (or .jpg, ...) by the names of photo and painting,
       such as cat--great_wave.png. A file times.csv among them, with the first line
