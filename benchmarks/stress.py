@@ -19,9 +19,10 @@ from typing import Any
 import torch
 
 from impasto import RECIPES, Inputs, Style, load_image, run
-from impasto.contracts import Recipe
+from impasto.declare import Recipe
 from impasto.job import configure
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys import load_network, make_loss, plan_scales
+from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_start import start_picture
 
 SIZES = (48, 64, 96)
@@ -57,10 +58,10 @@ def loss_of(recipe: Recipe, inputs: Inputs, image: torch.Tensor) -> float:
     """Return the recipe's loss of the picture as 8 bits hold it, in float32."""
     method = recipe.method
     assert isinstance(method, Gatys)
-    encoder = method.load_encoder(torch.float32)
+    encoder = load_network(method, torch.float32)
     size = (image.shape[-2], image.shape[-1])
     with torch.no_grad():
-        terms = method.loss(encoder, inputs, size)((image * 255).round() / 255)
+        terms = make_loss(method, encoder, inputs, size)((image * 255).round() / 255)
     return sum(term.item() for term in terms.values())
 
 
@@ -68,7 +69,7 @@ def stress(recipe: Recipe, inputs: Inputs, seed: int) -> dict[str, Any]:
     """Do one run; return how it began and ended."""
     method = recipe.method
     assert isinstance(method, Gatys)
-    size = method.scales(inputs)[-1][0]
+    size = plan_scales(method, inputs)[-1][0]
     rng = torch.Generator().manual_seed(seed)
     start = start_picture(method, inputs, size, rng).clamp(0, 1)
     began, notes, step = time.monotonic(), [], None

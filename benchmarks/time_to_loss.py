@@ -24,7 +24,8 @@ import torch
 
 from impasto import Inputs, Style, load_image
 from impasto.images.picture import ImageError
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys import make_loss
+from impasto.methods.gatys_settings import Gatys
 from impasto.networks.encoder import load_encoder
 
 POLL = 0.05  # seconds between two looks at the file
@@ -64,7 +65,7 @@ def judge(versions: list[tuple[float, Path]], content: str, style: str) -> list[
             continue
         size = (image.shape[-2], image.shape[-1])
         if size not in losses:
-            losses[size] = Gatys(size=max(size)).loss(encoder, inputs, size)
+            losses[size] = make_loss(Gatys(size=max(size)), encoder, inputs, size)
         with torch.no_grad():
             terms = {name: term.item() for name, term in losses[size](image).items()}
         record = {"seconds": round(seconds, 2), "size": list(size), "loss": sum(terms.values())}

@@ -19,14 +19,14 @@ from quality import parse_recipes, shorten, write_pairs
 
 from impasto.atomic import write_atomically
 from impasto.cli.filling import fill_shown
-from impasto.contracts import Recipe
+from impasto.declare import Recipe
 from impasto.evaluation.pairs import read_pairs
 from impasto.evaluation.report import HEADLINES
 from impasto.evaluation.statistics import medians
 from impasto.evaluation.store import Store
 from impasto.evaluation.suite import plan_suite
 from impasto.evaluation.table import CONTROLS, Table
-from impasto.job import find_recipe
+from impasto.recipes import find_recipe
 
 WEIGHTS = (10.0, 30.0, 100.0, 300.0, 1000.0)
 """A decade to each side of 100, neural-style's, at equal ratios."""

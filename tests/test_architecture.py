@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "impasto"
 
 LAYERS = (
-    ("contracts", "atomic", "errors"),
+    ("contracts", "declare", "choices", "wording", "atomic", "errors"),
     ("weights", "networks", "features", "patches", "losses", "images"),
     ("optimize", "training"),
     ("methods",),

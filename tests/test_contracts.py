@@ -4,7 +4,7 @@ from typing import Literal
 import pytest
 
 from impasto import METHODS, Inputs, Style
-from impasto.contracts import check_settings, setting
+from impasto.declare import check_settings, setting
 from impasto.errors import ImpastoError
 from impasto.recipes import RECIPES
 from impasto.registry import build_method

@@ -12,7 +12,8 @@ import torch
 import tyro
 
 from impasto.cli import main
-from impasto.contracts import Inputs, Method
+from impasto.contracts import Inputs
+from impasto.declare import Method
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "impasto"

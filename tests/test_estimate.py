@@ -6,16 +6,10 @@ import torch
 
 from impasto import estimate as module
 from impasto.contracts import Stage
-from impasto.estimate import (
-    available_memory,
-    check_memory,
-    describe_bytes,
-    describe_seconds,
-    done_share,
-    estimate,
-)
+from impasto.estimate import available_memory, check_memory, done_share, estimate
 from impasto.job import prepare
 from impasto.run import run
+from impasto.wording import describe_bytes, describe_seconds
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from impasto.contracts import Inputs, Style
 from impasto.errors import ImpastoError
 from impasto.images.metadata import read_metadata
 from impasto.images.picture import ImageError
-from impasto.job import configure, find_recipe, prepare
+from impasto.job import configure, prepare
+from impasto.recipes import find_recipe
 
 QUICK = {"size": 32, "encoder": "random", "iterations": (2,), "precision": "float32"}
 

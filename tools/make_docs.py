@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from impasto import METHODS, RECIPES, Recipe
 from impasto.cli.settings import in_words
-from impasto.contracts import default_of
+from impasto.declare import default_of
 from impasto.evaluation import METRICS, Metric
 from impasto.evaluation.sets import NETWORKS, SET_METRICS
 from impasto.evaluation.vision import STYLE_LAYERS

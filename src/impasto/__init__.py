@@ -15,7 +15,8 @@ TYPE_CHECKING = False
 """What type checkers know as true; `typing`, which has it too, takes as long as all the rest."""
 
 if TYPE_CHECKING:
-    from impasto.contracts import Inputs, Recipe, Step, Style
+    from impasto.contracts import Inputs, Step, Style
+    from impasto.declare import Recipe
     from impasto.images.read import load_image
     from impasto.images.write import save_image
     from impasto.recipes import RECIPES
@@ -41,7 +42,7 @@ _HOMES = {
     "METHODS": "impasto.registry",
     "RECIPES": "impasto.recipes",
     "Inputs": "impasto.contracts",
-    "Recipe": "impasto.contracts",
+    "Recipe": "impasto.declare",
     "Result": "impasto.result",
     "Step": "impasto.contracts",
     "Style": "impasto.contracts",

@@ -18,7 +18,7 @@ from torch import Tensor
 from impasto.atomic import AnyPath, clear_unfinished
 from impasto.errors import ImpastoError
 from impasto.images.destination import replacing
-from impasto.images.picture import printable
+from impasto.wording import printable
 
 FORMAT = 1
 """Counted up whenever an older impasto could not read the file."""

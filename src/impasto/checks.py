@@ -1,6 +1,5 @@
 """What a caller gives beside pictures: numbers of any kind in, plain ones out, or one sentence."""
 
-import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,31 +7,10 @@ import numpy as np
 import torch
 
 from impasto.errors import ImpastoError
-from impasto.images.picture import count
+from impasto.wording import count
 
 LONGEST_REASON = 150
 """Characters of a message of torch that a user may understand; longer ones list its backends."""
-
-MOST_SEEDS = 2**63
-"""What torch takes as the seed of a generator, negative numbers left out."""
-
-
-def check_seed(seed: object) -> int:
-    """Return a seed as Python's own number.
-
-    Raises:
-        TypeError: it isn't a whole number.
-        ImpastoError: it is out of range.
-    """
-    try:
-        if isinstance(seed, bool):
-            raise TypeError
-        number = operator.index(seed)  # type: ignore[arg-type]
-    except TypeError:
-        raise TypeError(f"the seed is {seed!r}; expected a whole number") from None
-    if not 0 <= number < MOST_SEEDS:
-        raise ImpastoError(f"the seed is {number}; expected 0 to {MOST_SEEDS - 1}")
-    return number
 
 
 def check_weights(weights: Any, styles: int) -> list[float]:

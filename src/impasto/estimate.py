@@ -16,9 +16,11 @@ from typing import Any, cast
 import torch
 
 from impasto.contracts import Stage
+from impasto.declare import dataclass_of
 from impasto.errors import ImpastoError
-from impasto.job import Job, dataclass_of
+from impasto.job import Job
 from impasto.run import run
+from impasto.wording import describe_bytes
 
 CALIBRATION_SIZES = (96, 224)
 """Sides in pixels. Five times as many pixels in the second: enough to tell fixed costs from those
@@ -97,22 +99,6 @@ def available_memory(device: torch.device, root: Path = Path("/")) -> int:
     import psutil  # what only asks `impasto` for its recipes needs none of it
 
     return min([psutil.virtual_memory().available, *_container_limits(root)])
-
-
-def describe_bytes(amount: float) -> str:
-    """Return bytes as a person reads them."""
-    for limit, unit in ((1e9, "MB"), (1e12, "GB")):
-        if amount < limit:
-            return f"{1000 * amount / limit:.3g} {unit}"
-    return f"{amount / 1e12:,.1f} TB"
-
-
-def describe_seconds(seconds: float) -> str:
-    """Return a time as a person says it, in one unit or two."""
-    if seconds < 99.5:
-        return f"{seconds:.0f} s" if seconds >= 9.95 else f"{seconds:.1f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def done_share(stages: Sequence[Stage], evaluations: int) -> float:

@@ -17,7 +17,8 @@ from typing import Any
 
 import torch
 
-from impasto.contracts import Recipe, Step
+from impasto.contracts import Step
+from impasto.declare import Recipe
 from impasto.errors import ImpastoError
 from impasto.estimate import check_memory
 from impasto.images.picture import ImageError

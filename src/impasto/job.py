@@ -5,29 +5,28 @@ The command line, the Python API, `resume` and `rerun` all begin here.
 
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from difflib import get_close_matches
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from typing import Any, SupportsFloat, SupportsIndex, get_args
 
 import torch
 
-from impasto.checks import check_device, check_seed, check_weights, plain
-from impasto.contracts import ColorMode, Inputs, Knobs, Masks, Recipe, Style
+from impasto.checks import check_device, check_weights, plain
+from impasto.choices import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, ColorMode
+from impasto.contracts import Inputs, Masks, Style
+from impasto.declare import Recipe, check_seed, dataclass_of
 from impasto.errors import ImpastoError
 from impasto.images.masks import mask_pictures, read_regions
-from impasto.images.picture import Picture, check_side, count
+from impasto.images.picture import Picture, check_side
 from impasto.images.read import as_picture, file_of
 from impasto.images.resize import size_of
 from impasto.networks.precision import network_dtype
-from impasto.recipes import RECIPES
-from impasto.registry import build_method
+from impasto.recipes import find_recipe
+from impasto.registry import with_settings
 from impasto.run import check_inputs
 from impasto.weights.store import available, weights_digest
 from impasto.weights.table import TABLE
-
-DEFAULT_RECIPE, DEFAULT_SEED, DEFAULT_DEVICE = "standard", 0, "cpu"
-"""Of the command line and of `stylize` alike."""
+from impasto.wording import count
 
 
 @dataclass(frozen=True)
@@ -85,23 +84,6 @@ class Job:
         return machine
 
 
-def find_recipe(name: str) -> Recipe:
-    """Return a recipe by name.
-
-    Raises:
-        ValueError: there is no such recipe; the message names the nearest.
-    """
-    if name in RECIPES:
-        return RECIPES[name]
-    family = [known for known in RECIPES if name.split("-")[0] in known]
-    near = family or get_close_matches(name, RECIPES, cutoff=0.5)
-    raise ImpastoError(
-        f"{name!r} is not a recipe; did you mean {' or '.join(near)}? `impasto recipes` lists all"
-        if near
-        else f"{name!r} is not a recipe; expected one of those that `impasto recipes` lists"
-    )
-
-
 def configure(
     recipe: Recipe, settings: Mapping[str, Any] | None = None, color: ColorMode | None = None
 ) -> tuple[Recipe, tuple[str, ...]]:
@@ -133,26 +115,11 @@ def configure(
         )
     if "size" in changes and "size_of" in known:
         changes.setdefault("size_of", "longer")
-    method = build_method(recipe.method.name, {**known, **changes})
+    method = with_settings(recipe, changes)
     return replace(recipe, method=method, color=color or recipe.color), notes
 
 
 STAND_INS = {"vgg19-normalized": "vgg16-normalized"}
-
-
-def unlisted_recipe(name: str, method: str) -> Recipe:
-    """Return a recipe that impasto doesn't list: somebody's own, of which the settings are known.
-
-    Raises:
-        ValueError: there is no such method.
-    """
-    silent = Knobs(**{item.name: "" for item in fields(Knobs)})
-    return Recipe(name, build_method(method, {}), paper="", summary="", source="", knobs=silent)
-
-
-def dataclass_of(recipe: Recipe) -> Any:
-    """Return a recipe's method as what its protocol cannot say that it is: a dataclass."""
-    return recipe.method
 
 
 def prepare(
@@ -204,18 +171,6 @@ def prepare(
         alpha=photo.alpha,
         notes=notes + _enlarged(photo, configured.method.plan(inputs)[-1].size),
     )
-
-
-def check_start(settings: Mapping[str, Any], init_image: object | None) -> None:
-    """Refuse two starts: of what the caller said, one would be ignored.
-
-    Raises:
-        ValueError: there is a picture to start from, and the setting `init` too.
-    """
-    if init_image is not None and "init" in settings:
-        raise ImpastoError(
-            "got a picture to start from and the setting init; expected one of them, leave one out"
-        )
 
 
 def _files(source: object) -> list[str]:

@@ -1,13 +1,13 @@
 """The explicit list of methods: the only place that lists them."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from difflib import get_close_matches
 from typing import Any, cast
 
-from impasto.contracts import Method, default_of
+from impasto.declare import Knobs, Method, Recipe, dataclass_of, default_of
 from impasto.errors import ImpastoError
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys_settings import Gatys
 
 METHODS: dict[str, type[Any]] = {method.name: method for method in (Gatys,)}
 
@@ -34,3 +34,23 @@ def build_method(name: str, settings: Mapping[str, Any]) -> Method:
             value = (value,)  # one number is a list of one, as on the command line
         values[key] = value
     return METHODS[name](**values)
+
+
+def with_settings(recipe: Recipe, changes: Mapping[str, Any]) -> Method:
+    """Return a recipe's method with other settings, as JSON holds them.
+
+    Raises:
+        ValueError: a setting is unknown or out of range.
+        TypeError: a setting has the wrong type.
+    """
+    return build_method(recipe.method.name, {**asdict(dataclass_of(recipe)), **changes})
+
+
+def unlisted_recipe(name: str, method: str) -> Recipe:
+    """Return a recipe that impasto doesn't list: somebody's own, of which the settings are known.
+
+    Raises:
+        ValueError: there is no such method.
+    """
+    silent = Knobs(**{item.name: "" for item in fields(Knobs)})
+    return Recipe(name, build_method(method, {}), paper="", summary="", source="", knobs=silent)

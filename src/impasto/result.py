@@ -8,18 +8,13 @@ from typing import Any, SupportsFloat, SupportsIndex
 
 import torch
 
-from impasto.contracts import ColorMode, Image, Recipe, Step
+from impasto.choices import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, ColorMode
+from impasto.contracts import Image, Step
+from impasto.declare import Recipe, check_start
 from impasto.estimate import check_memory
 from impasto.images.resize import resize
 from impasto.images.write import encode_png, save_image
-from impasto.job import (
-    DEFAULT_DEVICE,
-    DEFAULT_RECIPE,
-    DEFAULT_SEED,
-    Job,
-    check_start,
-    prepare,
-)
+from impasto.job import Job, prepare
 from impasto.run import run
 
 

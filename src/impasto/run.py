@@ -7,11 +7,13 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from impasto.contracts import Inputs, Recipe, Step
+from impasto.contracts import Inputs, Step
+from impasto.declare import Recipe
 from impasto.errors import ImpastoError
 from impasto.images.color_transfer import finish, prepare_content, prepare_style
-from impasto.images.picture import check_planes, check_range, check_side, count
+from impasto.images.picture import check_planes, check_range, check_side
 from impasto.images.resize import resize, same_proportions, size_of
+from impasto.wording import count
 
 
 def run(

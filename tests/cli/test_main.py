@@ -8,8 +8,7 @@ from impasto.cli import main
 from impasto.cli.arguments import UsageError
 from impasto.cli.commands import COMMANDS, WEIGHTS_COMMANDS
 from impasto.cli.exits import RunError, explain
-from impasto.weights.download import DownloadError
-from impasto.weights.table import WeightsError
+from impasto.weights.table import DownloadError, WeightsError
 
 
 def test_help_shows_the_one_line_and_every_command(impasto):

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impasto.contracts import ColorMode
+from impasto.choices import ColorMode
 from impasto.images.color import luma_601, srgb_to_yiq
 from impasto.images.color_transfer import (
     finish,

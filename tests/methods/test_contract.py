@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from impasto import METHODS, Inputs, Recipe, Style
-from impasto.contracts import Knobs, Method, Stage, Step
+from impasto.contracts import Stage, Step
+from impasto.declare import Knobs, Method
 from impasto.errors import ImpastoError
 from impasto.images.resize import resize, size_of
 from impasto.run import run

@@ -7,7 +7,8 @@ import torch
 
 from impasto import METHODS
 from impasto.contracts import Inputs
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys import shortest
+from impasto.methods.gatys_settings import Gatys
 
 SMALL = Gatys(
     size=48, scale_step=1.5, iterations=(9, 9), encoder="random", precision="float32", tv_weight=1.0
@@ -58,12 +59,12 @@ def test_scales_that_are_left_out_are_said_at_the_first_step(inputs: Inputs):
 def test_reflection_leaves_out_scales_that_it_cannot_see(inputs: Inputs):
     """It needs two positions at the deepest layer: 32 pixels at relu5_1, not 16."""
     method = replace(SMALL, size=64, scale_step=2.0, iterations=(2, 2), padding="reflect")
-    assert method.least == 32
+    assert shortest(method) == 32
     assert [stage.size for stage in method.plan(inputs)] == [(46, 64)]
     steps = steps_of(method, inputs)
     assert "1 of 2 scales with 2 evaluations left out: a side would be under 32" in steps[0].note
     shallow = replace(method, style_layers={"relu3_1": 1.0}, content_layers={"relu3_1": 1.0})
-    assert shallow.least == 16
+    assert shortest(shallow) == 16
     assert len(steps_of(shallow, inputs)) == 4
 
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from impasto.contracts import Style
-from impasto.methods.gatys import Gatys
 from impasto.methods.gatys_loss import GatysLoss
+from impasto.methods.gatys_settings import Gatys
 from impasto.networks.encoder import Encoder
 from impasto.weights.store import random_weights
 

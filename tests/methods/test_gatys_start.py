@@ -7,7 +7,7 @@ import torch
 
 from impasto.contracts import Image, Inputs, Style
 from impasto.images.color_transfer import match_histogram
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_start import recolor, start_picture
 
 SIZE = (40, 56)

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys import make_solver
+from impasto.methods.gatys_settings import Gatys
 from impasto.optimize.canvas import Canvas
 from impasto.optimize.minimize import Outcome, Schedule, minimize
 from impasto.optimize.solver import Solver
@@ -18,7 +19,7 @@ GOAL = torch.linspace(0.2, 0.8, 192).view(1, 3, 8, 8)
 
 def solver_of(name: str, **changes) -> Solver:
     """An optimizer with the method's own numbers, but for `changes`."""
-    return replace(Gatys().solver, name=name, **changes)
+    return replace(make_solver(Gatys()), name=name, **changes)
 
 
 SOLVERS = {

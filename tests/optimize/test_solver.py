@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from impasto.methods.gatys import Gatys
+from impasto.methods.gatys import make_solver
+from impasto.methods.gatys_settings import Gatys
 from impasto.optimize.first_order import SGD, Adam
 from impasto.optimize.lbfgs import LBFGS
 from impasto.optimize.solver import (
@@ -19,7 +20,7 @@ from impasto.recipes import RECIPES
 
 POINT = torch.zeros(1, 3, 4, 6)
 SOLVER = replace(
-    Gatys().solver,
+    make_solver(Gatys()),
     learning_rate=0.5,
     history=7,
     betas=(0.8, 0.95),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from impasto.contracts import Recipe
+from impasto.declare import Recipe
 from impasto.recipes import PUBLISHED_RECIPES
 
 

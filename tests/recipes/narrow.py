@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from impasto.contracts import Recipe
+from impasto.declare import Recipe
 from impasto.networks.encoder import Encoder
 from impasto.weights.store import random_weights
 from impasto.weights.table import TABLE

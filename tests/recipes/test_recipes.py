@@ -8,6 +8,7 @@ import torch
 from narrow import narrow_encoder
 
 from impasto.contracts import Inputs, Style
+from impasto.methods.gatys import plan_scales
 from impasto.recipes import DEPARTURES, PUBLISHED_RECIPES, RECIPES
 from impasto.registry import build_method
 from impasto.run import run
@@ -77,9 +78,9 @@ def test_runs_at_64_pixels(recipe, monkeypatch, photo, painting):
     )
     inputs = Inputs(photo, (Style(painting),))
     steps = list(run(dataclasses.replace(recipe, method=small), inputs))
-    assert len(steps) == steps[-1].total == sum(n for _, n in small.scales(inputs))
+    assert len(steps) == steps[-1].total == sum(n for _, n in plan_scales(small, inputs))
     image = steps[-1].image
-    assert tuple(image.shape[-2:]) == small.scales(inputs)[-1][0]
+    assert tuple(image.shape[-2:]) == plan_scales(small, inputs)[-1][0]
     assert image.min() >= 0
     assert image.max() <= 1
     assert all(torch.isfinite(loss) for loss in steps[-1].losses.values())

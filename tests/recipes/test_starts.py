@@ -6,6 +6,7 @@ from narrow import narrow_weights, noise
 from systems import SYSTEMS
 
 from impasto.contracts import Inputs, Style
+from impasto.methods.gatys import plan_scales, style_size
 from impasto.methods.gatys_start import start_picture
 from impasto.recipes import PUBLISHED_RECIPES, RECIPES
 
@@ -90,10 +91,10 @@ SIZES = {
 def test_sizes(recipe):
     photo, painting = torch.zeros(1, 3, 600, 800), torch.zeros(1, 3, 1000, 700)
     method = recipe.method
-    scales = method.scales(Inputs(photo, (Style(painting),)))
+    scales = plan_scales(method, Inputs(photo, (Style(painting),)))
     last = scales[-1][0][0]
     found = [
-        (size, evaluations, method.style_size(painting, size, size[0] / last))
+        (size, evaluations, style_size(method, painting, size, size[0] / last))
         for size, evaluations in scales
     ]
     for ours, theirs in zip(found, SIZES[recipe.name], strict=True):

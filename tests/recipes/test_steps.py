@@ -14,6 +14,7 @@ from systems import SYSTEMS, System
 from torch import Tensor
 
 from impasto.contracts import Style
+from impasto.methods.gatys import make_solver
 from impasto.methods.gatys_loss import GatysLoss
 from impasto.optimize.canvas import Canvas
 from impasto.optimize.minimize import Schedule, minimize
@@ -146,7 +147,7 @@ def our_points(name: str, system: System) -> list[Tensor]:
         objective,
         START,
         canvas=Canvas(recipe.method.parameterization, recipe.method.pixel_range),
-        solver=recipe.method.solver,
+        solver=make_solver(recipe.method),
         schedule=Schedule(EVALUATIONS),
     ):
         pass

@@ -1,32 +1,12 @@
 """The command line: the only place that prints, and that turns exceptions into exit codes."""
 
-import signal
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+
+from impasto.cli.loading import loading
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: see `impasto.cli.exits`."""
-    with _ended_by_ctrl_c():
-        from impasto.cli.commands import command  # which loads torch, and that takes seconds
+    with loading():
+        from impasto.cli.commands import command
     return command(arguments)
-
-
-@contextmanager
-def _ended_by_ctrl_c() -> Iterator[None]:
-    """Inside of it, Ctrl-C ends the process at once and without a word, as `kill` does.
-
-    Python's own answer is an exception, and one in the midst of libraries that are being loaded is
-    a page of traceback, or is taken for a library that is broken. Who ignores Ctrl-C, or has an
-    answer to it, keeps that.
-    """
-    in_main_thread = threading.current_thread() is threading.main_thread()  # only it may set one
-    if not in_main_thread or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,16 +1,17 @@
 """From words on the command line to arguments, with one sentence for what is wrong."""
 
 import io
+import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-import torch
 import tyro
 
 from impasto.errors import ImpastoError
+from impasto.wording import no_file, printable
 
 Form = TypeVar("Form")
 
@@ -22,6 +23,10 @@ Output = Annotated[
     str | None, tyro.conf.arg(aliases=("-o",), metavar="FILE", help_behavior_hint="")
 ]
 Threads = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="")]
+
+
+CHECKPOINT_SECONDS = 5.0
+"""Between two checkpoints: so much work is lost at most, and nobody minds."""
 
 
 class UsageError(ImpastoError):
@@ -70,7 +75,26 @@ def set_threads(number: int | None) -> None:
         return
     if number < 1:
         raise UsageError(f"--threads is {number}; expected 1 or more")
+    import torch  # which takes seconds: see impasto.cli.loading
+
     torch.set_num_threads(number)
+
+
+def check_files(names: Iterable[str | None]) -> None:
+    """Refuse a picture that isn't there, before anything is loaded that takes seconds.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    for name in names:
+        if name in (None, "-"):
+            continue
+        try:
+            os.stat(name)
+        except FileNotFoundError:
+            raise UsageError(no_file(printable(name))) from None
+        except (OSError, ValueError):  # whoever reads it says what is wrong
+            continue
 
 
 def words(text: str) -> list[str]:

@@ -13,10 +13,11 @@ from impasto.cli.task import Task
 from impasto.cli.terminal import say
 from impasto.contracts import Step
 from impasto.errors import ImpastoError
-from impasto.images.picture import ImageError, printable
+from impasto.images.picture import ImageError
 from impasto.images.resize import fit, resize, size_of
 from impasto.images.write import save_image
 from impasto.run import run
+from impasto.wording import printable
 
 BAR_SECONDS = 0.1
 PREVIEW_SECONDS = 2.0

@@ -8,8 +8,8 @@ from statistics import mean
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from impasto.cli.drawn import Drawn, console_for
-from impasto.estimate import describe_seconds
 from impasto.evaluation.suite import Place
+from impasto.wording import describe_seconds
 
 STORED = 0.3
 """Seconds: a cell that took less was there already, and tells nothing about the others."""

@@ -5,8 +5,11 @@ from typing import Annotated
 
 import tyro
 
-from impasto.cli.arguments import Flag, Output, Threads, UsageError
-from impasto.evaluation.suite import SIZE
+from impasto.choices import TABLE_SIZE
+from impasto.cli.arguments import Flag, Output, Threads, UsageError, check_files
+from impasto.cli.names import read_names
+from impasto.declare import check_seed
+from impasto.recipes import find_recipe
 
 Picture = Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="PHOTO")]
 Painting = Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="PAINTING")]
@@ -37,7 +40,7 @@ class Compare:
     """some of those that `impasto recipes` lists"""
     keep: Folder = None
     """keep the pictures in this folder: the same command goes on there after an interruption"""
-    size: int = SIZE
+    size: int = TABLE_SIZE
     """pixels of the longer side of the pictures"""
     seed: int = 0
     """of the noise, where a recipe starts from any"""
@@ -52,7 +55,7 @@ class Compare:
         """Refuse what can't be read twice or stand beside a page.
 
         Raises:
-            UsageError: standard input or output was named.
+            ValueError: standard input or output was named, or what isn't there.
         """
         if "-" in (self.photo, self.painting):
             raise UsageError(
@@ -64,3 +67,7 @@ class Compare:
                 "-o is -, which is standard output; expected a file, beside which the page will "
                 "stand, such as sheet.png"
             )
+        for name in read_names(self.recipes, "--recipes"):
+            find_recipe(name)
+        check_seed(self.seed)
+        check_files((self.photo, self.painting))

@@ -18,7 +18,7 @@ from impasto.cli.filling import fill_shown
 from impasto.cli.names import read_names
 from impasto.cli.outputs import new_sheet
 from impasto.cli.terminal import one_line, say
-from impasto.estimate import describe_seconds, estimate
+from impasto.estimate import estimate
 from impasto.evaluation.before import check_same
 from impasto.evaluation.fill import due
 from impasto.evaluation.measure import find_metrics
@@ -36,9 +36,10 @@ from impasto.evaluation.rows import RecipeRow
 from impasto.evaluation.store import Store
 from impasto.evaluation.suite import Suite, plan_suite
 from impasto.evaluation.table import CONTROLS, Cell, Table
-from impasto.images.picture import ImageError, count, printable
-from impasto.job import find_recipe, prepare
-from impasto.recipes import RECIPES
+from impasto.images.picture import ImageError
+from impasto.job import prepare
+from impasto.recipes import RECIPES, find_recipe
+from impasto.wording import count, describe_seconds, printable
 
 LONG = 60
 """Seconds after which nobody likes to begin again."""

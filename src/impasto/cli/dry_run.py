@@ -8,8 +8,9 @@ from rich.table import Table
 
 from impasto.cli.exits import OK
 from impasto.cli.terminal import say
-from impasto.estimate import Estimate, describe_bytes, describe_seconds, estimate
+from impasto.estimate import Estimate, estimate
 from impasto.job import Job
+from impasto.wording import describe_bytes, describe_seconds
 
 
 def dry_run(job: Job, *, states: int, as_json: bool) -> int:

@@ -1,26 +1,32 @@
 """`impasto evaluate`: how good a picture is in numbers, or a table of many."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from impasto.cli.arguments import parse, set_threads
+from impasto.cli.evaluate_form import Evaluate, with_metrics
+from impasto.cli.loading import loading
 from impasto.cli.names import check_commas
+from impasto.recipes import RECIPES
 
 
 def main(arguments: Sequence[str]) -> int:
     """Say in numbers how good a picture is, or fill a table of recipes times pairs."""
-    # What is imported here brings large libraries: nobody waits for them who doesn't need them.
-    from impasto.cli.evaluate_form import Evaluate
-    from impasto.evaluation.catalog import METRICS
-    from impasto.recipes import RECIPES
-
-    check_commas(arguments, {"--recipes": RECIPES, "--metrics": METRICS})
-    given = parse(Evaluate, arguments, "impasto evaluate")
+    check_commas(arguments, {"--recipes": lambda: RECIPES, "--metrics": _metrics})
+    asks_for_help = bool({"-h", "--help"} & set(arguments))
+    form = with_metrics(_metrics()) if asks_for_help else Evaluate
+    given = parse(form, arguments, "impasto evaluate")
     given.check()
-    set_threads(given.threads)
-    if given.pairs is None:
-        from impasto.cli.evaluate_picture import evaluate_picture
+    with loading():
+        set_threads(given.threads)
+        if given.pairs is None:
+            from impasto.cli.evaluate_picture import evaluate_picture as evaluate
+        else:
+            from impasto.cli.evaluate_table import evaluate_table as evaluate
+    return evaluate(given)
 
-        return evaluate_picture(given)
-    from impasto.cli.evaluate_table import evaluate_table
 
-    return evaluate_table(given)
+def _metrics() -> Collection[str]:
+    """Return the names of the metrics, which come with all that measures."""
+    with loading():
+        from impasto.evaluation.catalog import METRICS
+    return METRICS

@@ -1,14 +1,16 @@
 """What can be said after `impasto evaluate`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, make_dataclass
 from typing import Annotated
 
 import tyro
 
-from impasto.cli.arguments import File, Flag, Threads, UsageError
-from impasto.evaluation.catalog import METRICS
-from impasto.evaluation.suite import SIZE
+from impasto.choices import TABLE_SIZE
+from impasto.cli.arguments import File, Flag, Threads, UsageError, check_files
+from impasto.cli.names import read_names
+from impasto.declare import check_seed
+from impasto.recipes import find_recipe
 
 Names = Annotated[str, tyro.conf.arg(metavar="NAME,NAME,...", help_behavior_hint="")]
 Folder = Annotated[
@@ -19,8 +21,6 @@ Folders = Annotated[
     tyro.conf.arg(metavar="NAME=FOLDER", help_behavior_hint=""),
     tyro.conf.UseAppendAction,
 ]
-
-MEASURED = ", ".join(METRICS)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Evaluate:
     output: Folder = None
     """where the table goes, its pictures and its reports"""
     size: Annotated[
-        int | None, tyro.conf.arg(metavar="INT", help_behavior_hint=f"(default: {SIZE})")
+        int | None, tyro.conf.arg(metavar="INT", help_behavior_hint=f"(default: {TABLE_SIZE})")
     ] = None
     """pixels of the longer side of the table's pictures"""
     seed: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 0)")] = (
@@ -71,9 +71,7 @@ class Evaluate:
     """of the noise, where a recipe starts from any"""
     identity: Flag = False
     """also give each recipe every painting as photo and as style: ideal is the painting itself"""
-    metrics: Annotated[
-        Names, tyro.conf.arg(help_behavior_hint=f"(default: all; there are {MEASURED})")
-    ] = ""
+    metrics: Annotated[Names, tyro.conf.arg(help_behavior_hint="(default: all)")] = ""
     """what to measure"""
     networks: Annotated[
         tuple[str, ...],
@@ -92,7 +90,7 @@ class Evaluate:
         """Refuse what is missing, and what belongs to the other use of the command.
 
         Raises:
-            UsageError: the arguments don't fit together.
+            ValueError: the arguments don't fit together, or name what isn't there.
         """
         if (self.picture is None) == (self.pairs is None):
             got = "neither a picture nor" if self.pairs is None else "a picture and"
@@ -112,10 +110,23 @@ class Evaluate:
         }
         if self.picture is not None:
             _refuse(of_table, "for --pairs, and not for one picture")
+            check_files((self.picture, self.content, self.style))
         else:
             _refuse(of_picture, "for one picture, and not for --pairs")
             _expect({"--recipes": self.recipes or self.given}, "recipes to compare, or --given")
             _expect({"-o": self.output}, "a folder for the table and its pictures")
+        for name in read_names(self.recipes, "--recipes"):
+            find_recipe(name)
+        check_seed(self.seed or 0)
+
+
+def with_metrics(names: Iterable[str]) -> type[Evaluate]:
+    """Return the form with the names of the metrics in its help."""
+    hint = f"(default: all; there are {', '.join(names)})"
+    metrics = Annotated[Names, tyro.conf.arg(help_behavior_hint=hint)]
+    form = make_dataclass("Evaluate", [("metrics", metrics, "")], bases=(Evaluate,), frozen=True)
+    form.__doc__ = Evaluate.__doc__
+    return form
 
 
 def _refuse(flags: Mapping[str, object], meant: str) -> None:

@@ -18,10 +18,11 @@ from impasto.evaluation.measure import Scores, find_metrics, measure
 from impasto.evaluation.metric import Metric
 from impasto.evaluation.numbers import write_numbers
 from impasto.evaluation.views import LARGEST, comparable
-from impasto.images.picture import Picture, printable
+from impasto.images.picture import Picture
 from impasto.images.read import read_picture
 from impasto.images.resize import same_proportions, size_of
 from impasto.images.write import as_saved
+from impasto.wording import printable
 
 THIS = "this picture"
 

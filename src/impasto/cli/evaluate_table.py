@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from impasto.choices import TABLE_SIZE
 from impasto.cli.arguments import UsageError
 from impasto.cli.evaluate_form import Evaluate
 from impasto.cli.exits import FAILED, INTERRUPTED, OK, RunError
@@ -13,7 +14,6 @@ from impasto.cli.filling import fill_shown
 from impasto.cli.medians import print_medians
 from impasto.cli.names import read_names
 from impasto.cli.terminal import one_line, say
-from impasto.estimate import describe_seconds
 from impasto.evaluation.before import check_same, left_out
 from impasto.evaluation.control_check import check_controls
 from impasto.evaluation.fill import due
@@ -28,10 +28,10 @@ from impasto.evaluation.report import (
 )
 from impasto.evaluation.sets import SetMetric, find_set_metrics, with_sets
 from impasto.evaluation.store import Store
-from impasto.evaluation.suite import SIZE, Suite, plan_suite
+from impasto.evaluation.suite import Suite, plan_suite
 from impasto.evaluation.table import Cell, Table
-from impasto.images.picture import count, printable
-from impasto.job import find_recipe
+from impasto.recipes import find_recipe
+from impasto.wording import count, describe_seconds, printable
 
 NAME = re.compile(r"\w[\w .+-]*")
 """Of another program: it becomes the name of a row and of a folder."""
@@ -95,7 +95,7 @@ def _plan(given: Evaluate) -> Suite:
         recipes,
         given=[read_given(name, folder, pairs) for name, folder in folders],
         metrics=metrics,
-        size=SIZE if given.size is None else given.size,
+        size=TABLE_SIZE if given.size is None else given.size,
         seed=given.seed or 0,
         threads=given.threads,
         identity=given.identity,

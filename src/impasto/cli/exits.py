@@ -4,7 +4,7 @@ import os
 import sys
 
 from impasto.errors import ImpastoError
-from impasto.weights.download import DownloadError
+from impasto.weights.table import DownloadError
 
 OK = 0
 FAILED = 1

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from impasto.checks import check_device
 from impasto.cli.arguments import UsageError
 from impasto.cli.exits import FAILED, OK, SIGNALED, RunError, explain
 from impasto.cli.interrupts import Interrupts
@@ -24,8 +25,8 @@ from impasto.cli.request import Request
 from impasto.cli.stylize_form import Stylize
 from impasto.cli.task import Places, start
 from impasto.cli.terminal import say
-from impasto.images.picture import count, printable
 from impasto.images.read import read_picture
+from impasto.wording import count, printable
 
 
 def stylize_folder(given: Stylize, request: Request) -> int:
@@ -119,6 +120,7 @@ def _check(given: Stylize, request: Request) -> None:
     if "-" in (*request.files, given.output):
         raise UsageError("- is one picture; expected files for a folder of pictures")
     request.check()
+    check_device(request.device)
     for name in request.files[1:]:
         read_picture(name)
 

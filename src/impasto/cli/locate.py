@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from impasto.cli.arguments import Moved, UsageError
-from impasto.images.picture import ImageError, count, hash_pixels, printable
+from impasto.images.picture import ImageError, hash_pixels
 from impasto.images.read import read_picture
+from impasto.wording import count, printable
 
 FLAGS = {
     "content": "--content",

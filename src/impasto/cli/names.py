@@ -1,15 +1,17 @@
 """Lists of names on the command line: with commas, and each name once."""
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from impasto.cli.arguments import UsageError, words
 
 
-def check_commas(arguments: Sequence[str], lists: Mapping[str, Collection[str]]) -> None:
+def check_commas(
+    arguments: Sequence[str], lists: Mapping[str, Callable[[], Collection[str]]]
+) -> None:
     """Refuse names with spaces between them: the second would be taken for a picture.
 
-    `lists` are flags, and the names that each of them knows.
+    `lists` are flags, and what gives the names that each of them knows.
 
     Raises:
         UsageError: a name follows a list that has ended.
@@ -19,7 +21,11 @@ def check_commas(arguments: Sequence[str], lists: Mapping[str, Collection[str]])
             continue
         given = list(arguments[place + 1 : place + 2])
         for word in arguments[place + 2 :]:
-            if not set(words(word)) & set(lists[flag]) or os.path.exists(word):
+            if (
+                word.startswith("-")
+                or os.path.exists(word)
+                or not set(words(word)) & set(lists[flag]())
+            ):
                 break
             given.append(word)
         if len(given) > 1:

@@ -6,7 +6,7 @@ from typing import Any
 from impasto.cli.arguments import UsageError
 from impasto.cli.locate import find_again, is_same
 from impasto.images.metadata import read_metadata
-from impasto.images.picture import printable
+from impasto.wording import printable
 
 STANDARD_INPUT = "-"  # which can be read once only
 

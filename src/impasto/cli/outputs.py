@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from impasto.cli.arguments import UsageError
-from impasto.images.picture import printable
 from impasto.images.write import FORMATS
+from impasto.wording import printable
 
 PICTURE_SUFFIXES = {*FORMATS, ".gif", ".bmp", ".ppm", ".pgm", ".jp2", ".qoi"}
 """What counts as a picture in a folder; others are left alone there."""

@@ -19,10 +19,11 @@ from impasto.cli.task import Places, Task
 from impasto.cli.terminal import describe_result, say
 from impasto.images.animation import save_animation
 from impasto.images.destination import NameTakenError
-from impasto.images.picture import ImageError, count, printable
+from impasto.images.picture import ImageError
 from impasto.images.resize import size_of
 from impasto.images.write import save_image
 from impasto.result import Result, finish
+from impasto.wording import count, printable
 
 FRAME_SECONDS = 0.1
 

@@ -13,9 +13,8 @@ from impasto.cli.arguments import Flag, parse
 from impasto.cli.exits import OK
 from impasto.cli.settings import in_words
 from impasto.cli.tables import print_table
-from impasto.contracts import Recipe, default_of
-from impasto.job import dataclass_of, find_recipe
-from impasto.recipes import RECIPES
+from impasto.declare import Recipe, dataclass_of, default_of
+from impasto.recipes import RECIPES, find_recipe
 
 
 @dataclass(frozen=True)

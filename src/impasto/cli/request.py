@@ -4,26 +4,16 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Never, Union, get_args, get_origin, get_type_hints
 
-from impasto.checks import check_device, check_seed
+from impasto.choices import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, ColorMode
 from impasto.cli.arguments import UsageError
-from impasto.contracts import ColorMode, Recipe
-from impasto.images.picture import Picture, printable
-from impasto.images.read import read_picture
-from impasto.job import (
-    DEFAULT_DEVICE,
-    DEFAULT_RECIPE,
-    DEFAULT_SEED,
-    Job,
-    configure,
-    find_recipe,
-    prepare,
-    unlisted_recipe,
-)
+from impasto.declare import Recipe, check_seed
+from impasto.recipes import find_recipe
+from impasto.registry import unlisted_recipe, with_settings
 
 Find = Callable[[str], str]
 """The name of a file as it was typed to where the file is now."""
@@ -61,46 +51,28 @@ class Request:
         there = Path(self.folder, name)
         return str(there) if name != "-" and os.path.exists(there) else name
 
-    def prepare(self, find: Find = str) -> Job:
-        """Read the pictures and make the job.
-
-        Raises:
-            ValueError: something cannot be used; one sentence says what and what to do.
-        """
-        self.check()
-        read = _reader(find)
-        return prepare(
-            read(self.content),
-            [read(style) for style in self.styles],
-            recipe=self._recipe(),
-            settings=self.settings,
-            color=self.color,
-            style_weights=self.style_weights,
-            content_mask=[read(mask) for mask in self.content_mask] or None,
-            style_masks=[read(mask) for mask in self.style_masks] or None,
-            init_image=None if self.init_image is None else read(self.init_image),
-            seed=self.seed,
-            device=self.device,
-        )
-
     def check(self) -> None:
-        """Refuse what needs no picture to be seen wrong.
+        """Refuse what needs no picture to be seen wrong, and no torch.
 
         Raises:
-            ValueError: a recipe, a setting, the device or standard input cannot be used.
+            ValueError: a recipe, a setting, the seed or standard input cannot be used.
         """
         try:
-            configure(self._recipe(), self.settings)
+            with_settings(self.known_recipe(), self.settings)
         except TypeError as error:
             raise UsageError(str(error)) from error
         check_seed(self.seed)
-        check_device(self.device)
         if Counter(self.files)["-"] > 1:
             raise UsageError("- was given twice; expected standard input for one picture only")
         if "-" in self.files and sys.stdin is None:
             raise UsageError("standard input is closed; expected a picture from it; name a file")
 
-    def _recipe(self) -> Recipe:
+    def known_recipe(self) -> Recipe:
+        """Return the recipe that was named, or one of the named method.
+
+        Raises:
+            ValueError: there is no such recipe or method.
+        """
         if self.method is None:
             return find_recipe(self.recipe)
         return unlisted_recipe(self.recipe, self.method)
@@ -139,16 +111,3 @@ def _fits(value: Any, hint: Any) -> bool:
         return isinstance(value, tuple) and all(_fits(part, arguments[0]) for part in value)
     kind = (int, float) if hint is float else origin or hint
     return isinstance(value, kind) and not isinstance(value, bool)
-
-
-def _reader(find: Find) -> Callable[[str], Picture]:
-    """Return what reads a picture by the name that was typed; a file used twice is read once."""
-    pictures: dict[str, Picture] = {}
-
-    def read(name: str) -> Picture:
-        if name not in pictures:
-            picture = read_picture(find(name))
-            pictures[name] = picture if name == "-" else replace(picture, name=printable(name))
-        return pictures[name]
-
-    return read

@@ -9,7 +9,7 @@ import tyro
 from tyro.constructors import PrimitiveConstructorSpec
 
 from impasto.cli.arguments import UsageError
-from impasto.contracts import Recipe
+from impasto.declare import Recipe
 from impasto.errors import ImpastoError
 
 

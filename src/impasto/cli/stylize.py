@@ -3,18 +3,9 @@
 import os
 from collections.abc import Sequence
 
-from impasto.checkpoint import Checkpoint, read_checkpoint
-from impasto.cli.arguments import UsageError, set_threads
-from impasto.cli.dry_run import dry_run
-from impasto.cli.exits import OK
-from impasto.cli.folder import stylize_folder
-from impasto.cli.outputs import new_output
-from impasto.cli.perform import perform, tell
-from impasto.cli.request import Request
-from impasto.cli.stylize_form import Stylize, parse_stylize
-from impasto.cli.task import Places, start
-from impasto.cli.terminal import say
-from impasto.images.picture import count, printable
+from impasto.cli.arguments import UsageError, check_files, set_threads
+from impasto.cli.loading import loading
+from impasto.cli.stylize_form import parse_stylize
 
 PROGRAM = "impasto stylize"
 
@@ -22,62 +13,18 @@ PROGRAM = "impasto stylize"
 def main(arguments: Sequence[str]) -> int:
     """Paint a photo in the style of a painting, or of several."""
     given, request = parse_stylize(arguments, PROGRAM)
-    set_threads(given.threads)
+    check_files(request.files)
     if os.path.isdir(request.content):
+        with loading():
+            set_threads(given.threads)
+            from impasto.cli.folder import stylize_folder
         return stylize_folder(given, request)
     if given.format is not None:
         raise UsageError(
             f"--format is for a folder of photos; expected a name that ends in .{given.format}, "
             f"such as -o picture.{given.format}"
         )
-    if given.dry_run:
-        states = int(given.checkpoint is not None)
-        return dry_run(request.prepare(), states=states, as_json=given.watching.json)
-    output, made_up = _output(given, request)
-    places = Places(
-        output,
-        tuple(request.files),
-        given.watching,
-        given.checkpoint,
-        given.checkpoint_every,
-        made_up=made_up,
-    )
-    places.check()
-    earlier = None if given.checkpoint is None else _earlier(given.checkpoint, request)
-    task = start(request, places, earlier=earlier)
-    if earlier is not None and not given.watching.quiet:
-        name = printable(places.checkpoint or "")
-        say(f"{name} is there: going on after {count(earlier.evaluations, 'evaluation')}")
-    tell(perform(task), places)
-    return OK
-
-
-def _output(given: Stylize, request: Request) -> tuple[str, bool]:
-    """Return where the picture goes, and whether that is a name made up, which replaces no file.
-
-    In a folder that was named, a checkpoint fixes the name: `resume` would make one up elsewhere.
-
-    Raises:
-        UsageError: the name is that of a folder, which isn't there.
-    """
-    if given.output is None:
-        return new_output(request.content, request.styles), True
-    if os.path.isdir(given.output):
-        made_up = given.checkpoint is None
-        return new_output(request.content, request.styles, given.output), made_up
-    if given.output.endswith(os.sep):
-        raise UsageError(
-            f"there is no folder {printable(given.output)}; expected one that is there, or the "
-            "name of a picture; make it first"
-        )
-    return given.output, False
-
-
-def _earlier(path: str, request: Request) -> Checkpoint | None:
-    """Return where the same command was interrupted before, if it was."""
-    if "-" in request.files:
-        raise UsageError(
-            "standard input can't be read again when a run goes on; expected files with "
-            "--checkpoint; save it as a file first"
-        )
-    return read_checkpoint(path) if os.path.lexists(path) else None
+    with loading():
+        set_threads(given.threads)
+        from impasto.cli.stylize_picture import stylize_picture
+    return stylize_picture(given, request)

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal, get_args
 
 import tyro
 
+from impasto.choices import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, ColorMode
 from impasto.cli.arguments import (
+    CHECKPOINT_SECONDS,
     File,
     Files,
     Flag,
@@ -19,16 +21,9 @@ from impasto.cli.arguments import (
 )
 from impasto.cli.request import Request
 from impasto.cli.settings import check_given, settings_form
-from impasto.cli.task import CHECKPOINT_SECONDS
-from impasto.contracts import ColorMode, Recipe
-from impasto.images.picture import count
-from impasto.job import (
-    DEFAULT_DEVICE,
-    DEFAULT_RECIPE,
-    DEFAULT_SEED,
-    check_start,
-    find_recipe,
-)
+from impasto.declare import Recipe, check_start
+from impasto.recipes import find_recipe
+from impasto.wording import count
 
 Format = Literal["png", "jpg", "webp", "tiff", "avif", "heic"]
 FORMS: tuple[str, ...] = get_args(Format)
@@ -122,7 +117,9 @@ def parse_stylize(arguments: Sequence[str], program: str) -> tuple[Stylize, Requ
     given = parse(form, arguments, program)
     check_given(given.settings)
     check_start(given.settings, given.init_image)
-    return given, given.request(given.settings)
+    request = given.request(given.settings)
+    request.check()
+    return given, request
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A job and where everything goes that comes out of it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,17 +9,17 @@ from typing import Any
 import torch
 
 from impasto.checkpoint import Checkpoint, check_same_run
-from impasto.cli.arguments import UsageError, Watching
+from impasto.checks import check_device
+from impasto.cli.arguments import CHECKPOINT_SECONDS, UsageError, Watching
 from impasto.cli.request import Find, Request
 from impasto.estimate import check_memory
 from impasto.images.animation import check_animation_output
 from impasto.images.destination import check_destination
-from impasto.images.picture import printable
+from impasto.images.picture import Picture
+from impasto.images.read import read_picture
 from impasto.images.write import check_output
-from impasto.job import Job
-
-CHECKPOINT_SECONDS = 5.0
-"""Between two checkpoints: so much work is lost at most, and nobody minds."""
+from impasto.job import Job, prepare
+from impasto.wording import printable
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,36 @@ def start(
     Raises:
         ValueError: something cannot be used, doesn't fit into memory, or is another run.
     """
-    job = request.prepare(find)
+    job = prepare_job(request, find)
     check_memory(job, states=places.states(earlier))
     if earlier is not None:
         name = printable(places.checkpoint or "the checkpoint")
         job = replace(job, notes=job.notes + check_same_run(name, earlier, job.describe()))
     return Task(job, request, places, earlier, stop_after)
+
+
+def prepare_job(request: Request, find: Find = str) -> Job:
+    """Read the pictures and make the job.
+
+    Raises:
+        ValueError: something cannot be used; one sentence says what and what to do.
+    """
+    request.check()
+    check_device(request.device)
+    read = _reader(find)
+    return prepare(
+        read(request.content),
+        [read(style) for style in request.styles],
+        recipe=request.known_recipe(),
+        settings=request.settings,
+        color=request.color,
+        style_weights=request.style_weights,
+        content_mask=[read(mask) for mask in request.content_mask] or None,
+        style_masks=[read(mask) for mask in request.style_masks] or None,
+        init_image=None if request.init_image is None else read(request.init_image),
+        seed=request.seed,
+        device=request.device,
+    )
 
 
 def set_threads_of(run: Mapping[str, Any]) -> None:
@@ -137,3 +161,16 @@ def whole_number(value: object) -> int:
 
 def _real(path: str) -> Path:
     return Path(os.path.realpath(path))
+
+
+def _reader(find: Find) -> Callable[[str], Picture]:
+    """Return what reads a picture by the name that was typed; a file used twice is read once."""
+    pictures: dict[str, Picture] = {}
+
+    def read(name: str) -> Picture:
+        if name not in pictures:
+            picture = read_picture(find(name))
+            pictures[name] = picture if name == "-" else replace(picture, name=printable(name))
+        return pictures[name]
+
+    return read

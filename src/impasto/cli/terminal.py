@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from impasto.estimate import describe_seconds
-from impasto.images.picture import count
+from impasto.wording import count, describe_seconds
 
 
 def say(sentence: str) -> None:

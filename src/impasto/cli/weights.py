@@ -1,28 +1,22 @@
 """`impasto weights`: what networks are here, and how to get another one.
 
 `weights_commands` maps the name of each subcommand to the function that does it; their arguments
-are what `tyro` reads.
+are what `tyro` reads. What takes long to load, they load themselves: `--help` doesn't wait for it.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 
 from impasto.cli.arguments import Flag, Name
-from impasto.weights import download, store
+from impasto.cli.loading import loading
 from impasto.weights.table import CAFFE, TABLE, TORCHVISION
+
+if TYPE_CHECKING:
+    from impasto.weights.download import Progress
 
 PREPROCESSING = {"caffe": CAFFE, "torchvision": TORCHVISION}
 
@@ -32,6 +26,9 @@ WeightsFile = Annotated[Path, tyro.conf.arg(metavar="FILE")]
 
 def list_weights() -> None:
     """List the networks that impasto knows, and which of them are on this machine."""
+    with loading():
+        from impasto.weights import store
+
     here = store.available()
     for name, record in TABLE.items():
         state = "here" if name in here else "to be fetched or imported"
@@ -56,6 +53,9 @@ def import_weights(
         file: the file; it is read as data and no code in it is run.
         preprocessing: what the network expects as input, only for values that nobody published.
     """
+    with loading():
+        from impasto.weights import store
+
     record = store.import_weights(
         name, file, PREPROCESSING[preprocessing] if preprocessing else None
     )
@@ -69,6 +69,9 @@ def fetch_weights(name: Name, /, offline: Flag = False) -> None:
         name: one of those that `impasto weights list` shows.
         offline: say what would be downloaded, and how to bring it here, without doing it.
     """
+    with loading():
+        from impasto.weights import store
+
     with _bar(name) as progress:
         record = store.fetch(name, progress=progress, offline=offline)
     print(f"{record.name}: {store.weights_path(record)}")
@@ -80,6 +83,9 @@ def verify_weights(names: Names = (), /) -> None:
     Args:
         names: which ones; all that are on this machine if none is given.
     """
+    with loading():
+        from impasto.weights import store
+
     for name in names or store.available():
         record = store.verify(name)
         print(f"{record.name}: {store.weights_path(record)} is undamaged")
@@ -94,8 +100,18 @@ weights_commands: dict[str, Callable[..., None]] = {
 
 
 @contextmanager
-def _bar(name: str) -> Iterator[download.Progress | None]:
+def _bar(name: str) -> "Iterator[Progress | None]":
     """A progress bar on standard error, or nothing if that is not a terminal."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield None

@@ -7,7 +7,7 @@ from typing import Any
 from impasto.errors import ImpastoError
 from impasto.evaluation.store import DAMAGE, Store
 from impasto.evaluation.suite import Suite
-from impasto.images.picture import printable, some
+from impasto.wording import printable, some
 
 ONE_EACH = {"size": "pixels of the longer side", "seed": "as seed"}
 """What a folder has one of, since pictures of another size or seed have the same names."""

@@ -16,10 +16,10 @@ from impasto.evaluation.lists import read_list
 from impasto.evaluation.pairs import Original, Pair, read_original
 from impasto.evaluation.rows import Making
 from impasto.evaluation.store import Store
-from impasto.images.picture import count, printable, some
 from impasto.images.read import load_image
 from impasto.images.resize import size_of
 from impasto.images.write import FORMATS
+from impasto.wording import count, printable, some
 
 TIMES = "times.csv"
 TIMES_HEADER = ("content", "style", "seconds")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from impasto.errors import ImpastoError
-from impasto.images.picture import printable
+from impasto.wording import printable
 
 
 def read_list(file: str | Path, header: Sequence[str]) -> dict[int, list[str]]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from impasto.evaluation.pairs import Pair
 from impasto.evaluation.table import Cell
 from impasto.evaluation.views import LARGEST
-from impasto.images.picture import count
 from impasto.images.resize import same_proportions
+from impasto.wording import count
 
 Filled = Sequence[tuple[Cell, Pair]]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from impasto.images.picture import count
+from impasto.wording import count
 
 SIGNIFICANT = 3
 """Digits of a typical number of a line. More of them tell apart what nobody can see."""

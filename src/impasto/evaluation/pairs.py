@@ -11,9 +11,10 @@ from pathlib import Path
 
 from impasto.errors import ImpastoError
 from impasto.evaluation.lists import read_list
-from impasto.images.picture import check_side, printable
+from impasto.images.picture import check_side
 from impasto.images.read import read_picture
 from impasto.images.resize import size_of
+from impasto.wording import printable
 
 HEADER = ("content", "style")
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Protocol, runtime_checkable
 
-from impasto.contracts import Recipe
+from impasto.declare import Recipe
 from impasto.evaluation.controls import CONTROL_PICTURES
 from impasto.evaluation.fingerprint import code_fingerprint
 from impasto.evaluation.pairs import Pair

@@ -6,10 +6,10 @@ from statistics import median
 
 from scipy.stats import binomtest
 
+from impasto.choices import DEFAULT_RECIPE
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.metric import Metric
 from impasto.evaluation.table import Cell, Table
-from impasto.job import DEFAULT_RECIPE
 
 CONFIDENCE = 0.95
 

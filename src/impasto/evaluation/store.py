@@ -20,8 +20,9 @@ from typing import Any
 from impasto.atomic import write_atomically
 from impasto.contracts import Image
 from impasto.errors import ImpastoError
-from impasto.images.picture import ImageError, printable
+from impasto.images.picture import ImageError
 from impasto.images.write import save_image
+from impasto.wording import printable
 
 RECORDS = "cells"
 

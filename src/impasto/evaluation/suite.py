@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from impasto.checks import check_seed
-from impasto.contracts import Recipe
+from impasto.choices import MIN_SIDE, TABLE_SIZE
+from impasto.declare import Recipe, check_seed
 from impasto.errors import ImpastoError
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.metric import Metric
@@ -18,10 +18,6 @@ from impasto.evaluation.notes import notes_on
 from impasto.evaluation.pairs import Pair
 from impasto.evaluation.rows import ControlRow, RecipeRow, Row, recipe_row
 from impasto.evaluation.table import CONTROLS, Cell, Table
-from impasto.images.picture import MIN_SIDE
-
-SIZE = 512
-"""Pixels of the longer side: brush strokes can be seen, and a run takes about a minute."""
 
 IDENTITY_METRICS = (METRICS["psnr"], METRICS["ssim"])
 """Of the identity test: the ideal picture is known to the pixel."""
@@ -74,7 +70,7 @@ def plan_suite(
     *,
     given: Sequence[Row] = (),
     metrics: Sequence[Metric] = tuple(METRICS.values()),
-    size: int = SIZE,
+    size: int = TABLE_SIZE,
     seed: int = 0,
     threads: int | None = None,
     identity: bool = False,

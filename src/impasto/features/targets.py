@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from jaxtyping import Float
 from torch import Tensor
 
+from impasto.choices import Mixing
 from impasto.contracts import Masks
 from impasto.features.regions import at_grid
 from impasto.features.statistics import Moments, mix, moments
 
 Target = TypeVar("Target")
-
-Mixing = Literal["statistics", "losses"]
-"""Several paintings: their statistics are mixed into one target, or each is a target of its own."""
 
 
 class Painted(NamedTuple):

@@ -1,10 +1,11 @@
 """Files to tensors and back, color, size and regions."""
 
+from impasto.choices import MIN_SIDE
 from impasto.images.animation import check_animation_output, save_animation
 from impasto.images.color_transfer import finish, prepare_content, prepare_style
 from impasto.images.masks import label_regions, mask_pictures, read_regions, soft_regions
 from impasto.images.metadata import read_metadata
-from impasto.images.picture import MIN_SIDE, ImageError, Picture, check_side
+from impasto.images.picture import ImageError, Picture, check_side
 from impasto.images.read import as_picture, load_image
 from impasto.images.resize import fit, resize, resize_masks, size_of
 from impasto.images.write import check_output, encode_png, save_image

@@ -9,9 +9,10 @@ from torch import Tensor
 
 from impasto.atomic import AnyPath
 from impasto.images.destination import check_destination, replace_file
-from impasto.images.picture import ImageError, check_image, printable
+from impasto.images.picture import ImageError, check_image
 from impasto.images.resize import resize, size_of
 from impasto.images.write import to_pillow
+from impasto.wording import printable
 
 HOLD_SECONDS = 2.0
 """The finished picture stays this long, so that it can be looked at before it starts again."""

@@ -18,7 +18,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from impasto.contracts import ColorMode
+from impasto.choices import ColorMode
 from impasto.errors import ImpastoError
 from impasto.images.color import luma_601, srgb_to_yiq, yiq_to_srgb
 from impasto.images.resize import resize, size_of

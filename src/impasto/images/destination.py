@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from impasto.atomic import AnyPath, appearing, write_atomically
-from impasto.images.picture import ImageError, printable
+from impasto.images.picture import ImageError
+from impasto.wording import printable
 
 LONGEST_NAME = 255
 """Bytes: what every file system in use allows."""

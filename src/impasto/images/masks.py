@@ -16,9 +16,10 @@ from torch import Tensor
 
 from impasto.contracts import Image, Masks
 from impasto.images.labels import NOISE, Palette, find_palette, match_palettes, snap
-from impasto.images.picture import ImageError, Picture, count
+from impasto.images.picture import ImageError, Picture
 from impasto.images.read import as_picture
 from impasto.images.resize import resize_masks, same_proportions, size_of
+from impasto.wording import count
 
 # Each picture has a size of its own, so these say less than Image and Masks do.
 AnyImage = Float[Tensor, "1 3 _ _"]

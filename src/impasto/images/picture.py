@@ -1,8 +1,6 @@
 """What a picture is once it left its file, and the checks that every picture passes."""
 
 import hashlib
-import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +8,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from impasto.choices import MIN_SIDE
 from impasto.contracts import Image
 from impasto.errors import ImpastoError
-
-SHOWN = 6
-"""Names in a sentence; of more, it says how many."""
-
-MIN_SIDE = 16
-"""VGG halves a picture four times before `relu5_1`: a shorter side would shrink to nothing."""
+from impasto.wording import count
 
 SLACK = 0.5 / 255
 """Values may leave [0, 1] by half a step of 8 bits, which nobody can see; they are clamped."""
@@ -207,22 +201,6 @@ def check_side(image: Tensor, name: str, least: int = MIN_SIDE) -> None:
             f"{name} is {count(w, 'pixel')} wide and {count(h, 'pixel')} high; expected at least "
             f"{least} on each side; give a larger picture"
         )
-
-
-def printable(path: str | os.PathLike[str]) -> str:
-    """Return a path as text that every terminal can print, whatever bytes its name has."""
-    return os.fsencode(path).decode("utf-8", "replace")
-
-
-def count(number: int, noun: str) -> str:
-    """Return "1 pixel", "2 pixels"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def some(names: Sequence[str]) -> str:
-    """Return names for a sentence: the first ones, and of how many more."""
-    shown = ", ".join(names[:SHOWN])
-    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown
 
 
 def hash_pixels(image: Tensor, alpha: Tensor | None) -> str:

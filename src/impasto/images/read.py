@@ -29,8 +29,8 @@ from impasto.images.picture import (
     assemble,
     picture_from_array,
     picture_from_tensor,
-    printable,
 )
+from impasto.wording import no_file, printable
 
 MAX_MEGAPIXELS = 250
 """A picture of this size takes 3 GB as a tensor; larger ones are attacks more often than art."""
@@ -215,7 +215,7 @@ def _read_path(path: str | os.PathLike[str], name: str, longest: int) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(longest + 1)
     except FileNotFoundError:
-        raise ImageError(f"there is no file {name}; expected a picture; check the name") from None
+        raise ImageError(no_file(name)) from None
     except IsADirectoryError:
         raise ImageError(f"{name} is a folder; expected a picture; name a file in it") from None
     except (OSError, ValueError) as error:

@@ -1,16 +1,13 @@
 """Sizes, and images brought to them. Sizes are (h, w)."""
 
 import math
-from typing import Literal
 
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
+from impasto.choices import Side
 from impasto.images.picture import ImageError
-
-Side = Literal["longer", "shorter", "height", "area"]
-"""Which length a size speaks of; "area": the side of a square of the same area."""
 
 TOLERANCE = 0.02
 """Of proportions: cropping by hand is not exact, and nobody sees so little of a stretch."""

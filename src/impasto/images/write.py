@@ -16,8 +16,9 @@ from impasto.atomic import AnyPath
 from impasto.contracts import Image
 from impasto.images import metadata as inside
 from impasto.images.destination import check_destination, replace_file
-from impasto.images.picture import ImageError, check_image, in_range, over_white, printable
+from impasto.images.picture import ImageError, check_image, in_range, over_white
 from impasto.images.resize import resize_masks, size_of
+from impasto.wording import printable
 
 FORMATS = {
     ".png": "PNG",

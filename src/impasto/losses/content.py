@@ -1,11 +1,9 @@
 """How far features are from those of the photo."""
 
-from typing import Literal
-
 from jaxtyping import Float
 from torch import Tensor
 
-Reduction = Literal["mean", "sum"]
+from impasto.choices import Reduction
 
 
 def squared_error(

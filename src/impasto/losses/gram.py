@@ -1,14 +1,10 @@
 """How far Gram matrices are from those of a painting."""
 
-from typing import Literal
-
 from jaxtyping import Float
 from torch import Tensor
 
-from impasto.losses.content import Reduction, squared_error
-
-GramDivisor = Literal["N", "CN", "sqrt(CN)", "A"]
-"""What F Fᵀ is divided by: positions N, channels times positions, its root, or the pixels A."""
+from impasto.choices import GramDivisor, Reduction
+from impasto.losses.content import squared_error
 
 
 def gram_distance(

@@ -5,23 +5,12 @@ multiplied by 255 to the power of the form's degree: 1 for "l1", 2 for the squar
 ("isotropic" has none, because FAINT is a difference in [0, 1].)
 """
 
-from typing import Literal
-
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
+from impasto.choices import TotalVariation
 from impasto.contracts import Image
-
-TotalVariation = Literal["l1", "isotropic", "l2", "l2-mean", "power", "nine-point"]
-"""
-"l1"          Σ|dx| + Σ|dy|                                     Rudin, Osher, Fatemi, anisotropic
-"isotropic"   mean √(dx² + dy² + FAINT²) - FAINT, without them  their own, rounded at 0
-"l2"          ½ Σ (dx² + dy²) without the last row and column   neural-style
-"l2-mean"     mean dx² + mean dy²                               anishathalye
-"power"       Σ (dx² + dy²)^1.25 without the last row, column   Mahendran and Vedaldi 2015, β = 2.5
-"nine-point"  mean of 2 (dx²/3 + dy²/3 + two diagonals/12), borders replicated   crowsonkb
-"""
 
 FAINT = 2 / 255
 """Differences under it count by their squares, those above by their size: grain is smoothed away,

@@ -17,7 +17,7 @@ from impasto.losses.total_variation import total_variation
 from impasto.networks.encoder import Encoder
 
 if TYPE_CHECKING:
-    from impasto.methods.gatys import Gatys
+    from impasto.methods.gatys_settings import Gatys
 
 
 class GatysLoss:

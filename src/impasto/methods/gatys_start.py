@@ -11,7 +11,7 @@ from impasto.images.resize import resize, resize_masks, size_of
 from impasto.optimize.canvas import noise_image
 
 if TYPE_CHECKING:
-    from impasto.methods.gatys import Gatys
+    from impasto.methods.gatys_settings import Gatys
 
 
 def start_picture(

@@ -5,27 +5,17 @@ The encoder owns its preprocessing: whoever calls it knows only that an image is
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from impasto.choices import Kernels, Padding, Pooling, PoolRounding
 from impasto.contracts import Image
 from impasto.errors import ImpastoError
 from impasto.networks.vgg import Architecture, check_layers, layer_names, least_side, stride
 from impasto.weights.store import load_weights
-
-Pooling = Literal["max", "average"]
-PoolRounding = Literal["down", "up"]
-"""A pool halves a side. Where that is odd, "down" drops the last row or column, as PyTorch and
-Keras do, and "up" pools what there is of it, as Caffe and TensorFlow's SAME do."""
-Kernels = Literal["upright", "transposed"]
-"""How a kernel lies on the picture. One published system reads a file with its height and width
-swapped, and so runs a network that sees every picture mirrored along its diagonal."""
-Padding = Literal["zeros", "reflect", "replicate", "replicate-first"]
-"""What lies beyond the border of a convolution's input. "replicate-first": replicated for the first
-convolution, which sees the picture, zeros for the others."""
 
 
 class Encoder:

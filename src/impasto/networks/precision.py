@@ -4,11 +4,9 @@ Only the network runs in it. Gram matrices and losses are float32, or float64 wh
 and the picture is float32 always.
 """
 
-from typing import Literal
-
 import torch
 
-Precision = Literal["auto", "bfloat16", "float32", "float64"]
+from impasto.choices import Precision
 
 
 def network_dtype(precision: Precision, device: torch.device) -> torch.dtype:

@@ -7,16 +7,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from impasto.choices import Parameterization
 from impasto.contracts import Image
 from impasto.weights.table import CAFFE, IMAGENET_MEAN, IMAGENET_STD
-
-Parameterization = Literal["logits", "clamped", "pixels", "normalized"]
-"""
-"logits"      x = σ(p): never leaves the gamut, so that the loss reported is the saved picture's
-"clamped"     x = p, put back into the gamut after each step
-"pixels"      x = p / pixel_range, free to leave the gamut, as most published systems do
-"normalized"  x = mean + std · p with the statistics of ImageNet, free to leave the gamut
-"""
 
 MARGIN = 0.02
 """How far from 0 and 1 a start in logits keeps. There σ is flat and no gradient comes through: with

@@ -5,17 +5,11 @@ starts from the moments of the last.
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 import torch
 from torch import Tensor
 
-EpsilonForm = Literal["corrected", "raw"]
-"""
-"corrected"  epsilon is added to the root of the bias-corrected second moment, as in algorithm 1
-"raw"        to the root of the raw one, as in the last lines of section 2 and in TensorFlow: the
-             first steps are shorter where the gradient is small
-"""
+from impasto.choices import EpsilonForm
 
 
 class Adam:

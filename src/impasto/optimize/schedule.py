@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from impasto.images.picture import count
+from impasto.wording import count
 
 
 def scale_sizes(

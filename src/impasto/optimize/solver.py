@@ -1,21 +1,15 @@
 """Which optimizer, with which numbers."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from impasto.optimize.first_order import SGD, Adam, EpsilonForm
+from impasto.choices import EpsilonForm, OptimizerName
+from impasto.optimize.first_order import SGD, Adam
 from impasto.optimize.lbfgs import LBFGS
-
-OptimizerName = Literal["lbfgs", "lbfgs-plain", "adam", "sgd"]
-"""
-"lbfgs"        L-BFGS that only takes steps that descend
-"lbfgs-plain"  L-BFGS as torch has it by default, without a line search
-"adam", "sgd"  the first-order methods
-"""
 
 TAKEOVER_RATE, TAKEOVER_BETAS, TAKEOVER_EPSILON = 0.02, (0.9, 0.99), 1e-8
 """Adam's numbers when it takes over after two failures: those of the published system that is built

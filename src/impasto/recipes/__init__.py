@@ -1,6 +1,9 @@
 """Published systems and our own settings, as data: a recipe is an instance of a method."""
 
-from impasto.contracts import Recipe
+from difflib import get_close_matches
+
+from impasto.declare import Recipe
+from impasto.errors import ImpastoError
 from impasto.recipes.gatys import GATYS_RECIPES
 from impasto.recipes.house import HOUSE_RECIPES
 from impasto.recipes.keras import KERAS_RECIPES
@@ -30,3 +33,20 @@ DEPARTURES = (
     "published system has them or not",
 )
 """Where every recipe of a published system departs from it; a recipe's own come on top."""
+
+
+def find_recipe(name: str) -> Recipe:
+    """Return a recipe by name.
+
+    Raises:
+        ValueError: there is no such recipe; the message names the nearest.
+    """
+    if name in RECIPES:
+        return RECIPES[name]
+    family = [known for known in RECIPES if name.split("-")[0] in known]
+    near = family or get_close_matches(name, RECIPES, cutoff=0.5)
+    raise ImpastoError(
+        f"{name!r} is not a recipe; did you mean {' or '.join(near)}? `impasto recipes` lists all"
+        if near
+        else f"{name!r} is not a recipe; expected one of those that `impasto recipes` lists"
+    )

@@ -5,8 +5,8 @@ What was tried, on which pairs, and what it looked like stands in docs/house_rec
 
 from dataclasses import replace
 
-from impasto.contracts import Knobs, Recipe
-from impasto.methods.gatys import Gatys
+from impasto.declare import Knobs, Recipe
+from impasto.methods.gatys_settings import Gatys
 from impasto.recipes.terms import AFTER_RELU, CAFFE_BGR, GATYS_2016
 
 KNOBS = Knobs(

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from impasto.contracts import Knobs, Recipe
-from impasto.methods.gatys import STYLE_LAYERS, Gatys
+from impasto.declare import Knobs, Recipe
+from impasto.methods.gatys_settings import STYLE_LAYERS, Gatys
 from impasto.networks.vgg import layer_names
 from impasto.recipes.terms import (
     CAFFE_19,

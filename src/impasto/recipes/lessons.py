@@ -1,7 +1,7 @@
 """The recipes of lessons and examples in PyTorch and TensorFlow."""
 
-from impasto.contracts import Knobs, Recipe
-from impasto.methods.gatys import STYLE_LAYERS, Gatys
+from impasto.declare import Knobs, Recipe
+from impasto.methods.gatys_settings import STYLE_LAYERS, Gatys
 from impasto.recipes.terms import (
     AFTER_RELU,
     CAFFE_RGB,

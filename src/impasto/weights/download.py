@@ -17,14 +17,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from impasto.weights.table import WeightsError
+from impasto.weights.table import DownloadError, WeightsError
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes that are here and, when the server says it, how many there will be."""
-
-
-class DownloadError(WeightsError):
-    """A download that failed on its way, though nothing was wrong with what was asked for."""
 
 
 class UnreachableError(DownloadError):

@@ -19,6 +19,10 @@ class WeightsError(ImpastoError):
     """A file of weights is not what it should be, or cannot be had; the message says what to do."""
 
 
+class DownloadError(WeightsError):
+    """A download that failed on its way, though nothing was wrong with what was asked for."""
+
+
 @dataclass(frozen=True)
 class Preprocessing:
     """What the first convolution expects: `(255 * image - mean) / std`, channels in this order.

@@ -19,10 +19,11 @@ from impasto.evaluation.report.pages import GENERATOR, render
 from impasto.evaluation.report.summary import COST, Summary, summarize
 from impasto.evaluation.table import CONTROLS, Cell, Table
 from impasto.images.destination import check_destination
-from impasto.images.picture import ImageError, printable
+from impasto.images.picture import ImageError
 from impasto.images.read import load_image
 from impasto.images.sheet import Tile, in_rows, sheet
 from impasto.images.write import check_output, save_image
+from impasto.wording import printable
 
 TILE = 400
 """Pixels of the box of each picture of the sheet: all recipes then fit into 2500 pixels."""

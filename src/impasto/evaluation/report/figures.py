@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from impasto.estimate import describe_seconds
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.numbers import decimals, write_number
 from impasto.evaluation.report.pages import embed_all
 from impasto.evaluation.report.summary import headlines
 from impasto.evaluation.table import CONTROLS, Cell
 from impasto.images.embed import Embedded
+from impasto.wording import describe_seconds
 
 PHOTO, PAINTING = "the photo", "the painting"
 SHOWN_AS: dict[str, str] = dict(zip(CONTROLS, (PHOTO, PAINTING), strict=False))

@@ -28,7 +28,7 @@ from impasto.evaluation.statistics import (
     scored,
 )
 from impasto.evaluation.table import Table
-from impasto.images.picture import count
+from impasto.wording import count
 
 HEADLINES = (*JOINT, "coverage")
 """The metrics that stand where there is room for few. No recipe of ours optimizes any of them. The
