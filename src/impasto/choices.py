@@ -35,6 +35,13 @@ Reduction = Literal["mean", "sum"]
 GramDivisor = Literal["N", "CN", "sqrt(CN)", "A"]
 """What F Fᵀ is divided by: positions N, channels times positions, its root, or the pixels A."""
 
+StyleBalance = Literal["none", "contrast"]
+"""
+"none"      the style weight is what it is
+"contrast"  it is divided by the contrast of the painting, so that a pale one counts as much; see
+            `impasto.methods.gatys_loss.GatysLoss`
+"""
+
 Mixing = Literal["statistics", "losses"]
 """Several paintings: their statistics are mixed into one target, or each is a target of its own."""
 

@@ -27,7 +27,7 @@ class Region(Generic[Target]):
     """A part of the picture and what it should look like.
 
     `share` is its part of the picture's area; `mask` lies on the layer's grid and is None for the
-    whole picture. `targets` each have a weight; the weights sum to 1.
+    whole picture. `targets` each have a weight.
     """
 
     share: float

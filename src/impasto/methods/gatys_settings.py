@@ -23,6 +23,7 @@ from impasto.choices import (
     Precision,
     Reduction,
     Side,
+    StyleBalance,
     TotalVariation,
 )
 from impasto.declare import check_settings, setting
@@ -99,6 +100,9 @@ class Gatys:
     gram_divisor: GramDivisor = setting("CN", "what a Gram matrix is divided by")
     gram_shift: float = setting(0.0, "what features are less by in a Gram matrix")
     style_reduction: Reduction = setting("mean", "mean or sum over a Gram matrix")
+    style_balance: StyleBalance = setting(
+        "none", "contrast: a painting of little contrast counts as much as any other"
+    )
     style_mixing: Mixing = setting(
         "statistics", "several paintings: mix their statistics or their losses"
     )
@@ -147,6 +151,12 @@ class Gatys:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        if self.style_balance == "contrast" and self.style_statistic != "gram":
+            raise ImpastoError(
+                f"style_balance is contrast and style_statistic {self.style_statistic}; expected "
+                "gram: other distances grow with contrast as the content loss does; set "
+                "style_balance to none"
+            )
         if not self.layers and not self.tv_weight:
             terms = ("content", "style", "histogram")
             got = ", ".join(
