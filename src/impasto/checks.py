@@ -1,16 +1,42 @@
-"""What a caller gives beside pictures: numbers of any kind in, plain ones out, or one sentence."""
+"""What a caller gives beside pictures: numbers of any kind in, plain ones out, or one sentence.
 
+NumPy and torch come only when something is to be checked that may be theirs: the command line
+checks its arguments before it loads them.
+"""
+
+import operator
 from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
-import torch
+from typing import TYPE_CHECKING, Any
 
 from impasto.errors import ImpastoError
 from impasto.wording import count
 
+if TYPE_CHECKING:
+    import torch
+
 LONGEST_REASON = 150
 """Characters of a message of torch that a user may understand; longer ones list its backends."""
+
+MOST_SEEDS = 2**63
+"""What torch takes as the seed of a generator, negative numbers left out."""
+
+
+def check_seed(seed: object) -> int:
+    """Return a seed as Python's own number.
+
+    Raises:
+        TypeError: it isn't a whole number.
+        ImpastoError: it is out of range.
+    """
+    try:
+        if isinstance(seed, bool):
+            raise TypeError
+        number = operator.index(seed)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"the seed is {seed!r}; expected a whole number") from None
+    if not 0 <= number < MOST_SEEDS:
+        raise ImpastoError(f"the seed is {number}; expected 0 to {MOST_SEEDS - 1}")
+    return number
 
 
 def check_weights(weights: Any, styles: int) -> list[float]:
@@ -34,12 +60,26 @@ def check_weights(weights: Any, styles: int) -> list[float]:
     return found
 
 
-def check_device(device: str | torch.device) -> None:
+def check_start(settings: Mapping[str, Any], init_image: object | None) -> None:
+    """Refuse two starts: of what the caller said, one would be ignored.
+
+    Raises:
+        ValueError: there is a picture to start from, and the setting `init` too.
+    """
+    if init_image is not None and "init" in settings:
+        raise ImpastoError(
+            "got a picture to start from and the setting init; expected one of them, leave one out"
+        )
+
+
+def check_device(device: "str | torch.device") -> None:
     """Make sure that something can be computed on a device.
 
     Raises:
         ImpastoError: nothing can.
     """
+    import torch
+
     try:
         if not isinstance(device, str | torch.device):  # None would be torch's own default
             raise TypeError("it is no name")
@@ -61,6 +101,8 @@ def _why(error: Exception) -> str:
 
 def plain(value: Any) -> Any:
     """Return a setting with Python's numbers for NumPy's, which JSON does not know."""
+    import numpy as np
+
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, Mapping):
@@ -77,6 +119,8 @@ def _parts(values: Any) -> Any:
 
 
 def _number(value: Any) -> float:
+    import numpy as np
+
     if isinstance(value, str | bytes | bool | np.bool_):
         raise TypeError
     return float(value)

@@ -4,7 +4,6 @@ A *method* is a frozen dataclass whose fields are its settings. A *recipe* is on
 method together with the system that it reproduces.
 """
 
-import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import (
@@ -28,10 +27,6 @@ if TYPE_CHECKING:  # torch, which takes seconds to load
     from torch import Tensor
 
     from impasto.contracts import Inputs, Stage, Step
-
-
-MOST_SEEDS = 2**63
-"""What torch takes as the seed of a generator, negative numbers left out."""
 
 
 @runtime_checkable
@@ -107,24 +102,6 @@ def default_of(item: Field[Any]) -> Any:
     return item.default if item.default_factory is MISSING else item.default_factory()
 
 
-def check_seed(seed: object) -> int:
-    """Return a seed as Python's own number.
-
-    Raises:
-        TypeError: it isn't a whole number.
-        ImpastoError: it is out of range.
-    """
-    try:
-        if isinstance(seed, bool):
-            raise TypeError
-        number = operator.index(seed)  # type: ignore[arg-type]
-    except TypeError:
-        raise TypeError(f"the seed is {seed!r}; expected a whole number") from None
-    if not 0 <= number < MOST_SEEDS:
-        raise ImpastoError(f"the seed is {number}; expected 0 to {MOST_SEEDS - 1}")
-    return number
-
-
 def check_settings(method: Any) -> None:
     """Call this in a method's `__post_init__`.
 
@@ -140,18 +117,6 @@ def check_settings(method: Any) -> None:
 def dataclass_of(recipe: Recipe) -> Any:
     """Return a recipe's method as what its protocol cannot say that it is: a dataclass."""
     return recipe.method
-
-
-def check_start(settings: Mapping[str, Any], init_image: object | None) -> None:
-    """Refuse two starts: of what the caller said, one would be ignored.
-
-    Raises:
-        ValueError: there is a picture to start from, and the setting `init` too.
-    """
-    if init_image is not None and "init" in settings:
-        raise ImpastoError(
-            "got a picture to start from and the setting init; expected one of them, leave one out"
-        )
 
 
 def _check(item: Field[Any], hint: Any, value: Any) -> None:

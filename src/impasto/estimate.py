@@ -132,11 +132,11 @@ def _largest_size(job: Job, memory: int, states: int) -> int | None:
     if size is None:
         return None
     low, high = int(size.metadata["low"]), method.size
-    if _memory(_plan(_with_settings(job, size=low)), states) > memory:
+    if _memory(_plan(_changed_method(job, size=low)), states) > memory:
         return None
     while high - low > 1:
         middle = (low + high) // 2
-        fits = _memory(_plan(_with_settings(job, size=middle)), states) <= memory
+        fits = _memory(_plan(_changed_method(job, size=middle)), states) <= memory
         low, high = (middle, high) if fits else (low, middle)
     return low
 
@@ -157,9 +157,9 @@ def _trial(job: Job, size: int) -> Job:
     """Return a short job at a small size; a long narrow picture may need a larger one."""
     known = asdict(dataclass_of(job.recipe))
     if "iterations" in known:
-        job = _with_settings(job, iterations=(CALIBRATION_EVALUATIONS,))
+        job = _changed_method(job, iterations=(CALIBRATION_EVALUATIONS,))
     while size < known.get("size", 0):
-        trial = _with_settings(job, size=size)
+        trial = _changed_method(job, size=size)
         if min(_plan(trial)[-1].size) >= CALIBRATION_SIDE:
             return trial
         size *= 2
@@ -176,7 +176,7 @@ def _predict(stages: Sequence[Stage], measured: Sequence[tuple[int, float]]) -> 
     return sum((stage.evaluations + 1) * (fixed + growing * _pixels(stage)) for stage in stages)
 
 
-def _with_settings(job: Job, **settings: Any) -> Job:
+def _changed_method(job: Job, **settings: Any) -> Job:
     method = replace(dataclass_of(job.recipe), **settings)
     return replace(job, recipe=replace(job.recipe, method=method))
 

@@ -11,10 +11,10 @@ from typing import Any, SupportsFloat, SupportsIndex, get_args
 
 import torch
 
-from impasto.checks import check_device, check_weights, plain
+from impasto.checks import check_device, check_seed, check_weights, plain
 from impasto.choices import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, ColorMode
 from impasto.contracts import Inputs, Masks, Style
-from impasto.declare import Recipe, check_seed, dataclass_of
+from impasto.declare import Recipe, dataclass_of
 from impasto.errors import ImpastoError
 from impasto.images.masks import mask_pictures, read_regions
 from impasto.images.picture import Picture, check_side
@@ -22,7 +22,7 @@ from impasto.images.read import as_picture, file_of
 from impasto.images.resize import size_of
 from impasto.networks.precision import network_dtype
 from impasto.recipes import find_recipe
-from impasto.registry import with_settings
+from impasto.registry import changed_method
 from impasto.run import check_inputs
 from impasto.weights.store import available, weights_digest
 from impasto.weights.table import TABLE
@@ -115,7 +115,7 @@ def configure(
         )
     if "size" in changes and "size_of" in known:
         changes.setdefault("size_of", "longer")
-    method = with_settings(recipe, changes)
+    method = changed_method(recipe, changes)
     return replace(recipe, method=method, color=color or recipe.color), notes
 
 

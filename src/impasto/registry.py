@@ -36,7 +36,7 @@ def build_method(name: str, settings: Mapping[str, Any]) -> Method:
     return METHODS[name](**values)
 
 
-def with_settings(recipe: Recipe, changes: Mapping[str, Any]) -> Method:
+def changed_method(recipe: Recipe, changes: Mapping[str, Any]) -> Method:
     """Return a recipe's method with other settings, as JSON holds them.
 
     Raises:

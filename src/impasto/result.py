@@ -8,9 +8,10 @@ from typing import Any, SupportsFloat, SupportsIndex
 
 import torch
 
+from impasto.checks import check_start
 from impasto.choices import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, ColorMode
 from impasto.contracts import Image, Step
-from impasto.declare import Recipe, check_start
+from impasto.declare import Recipe
 from impasto.estimate import check_memory
 from impasto.images.resize import resize
 from impasto.images.write import encode_png, save_image

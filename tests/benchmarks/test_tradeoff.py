@@ -22,6 +22,6 @@ def test_one_point_for_each_weight(tmp_path, monkeypatch):
     assert text[0] == "| recipe and style weight | sliced-wasserstein | coverage |"
 
 
-def test_an_unknown_recipe(tmp_path):
+def test_an_unasked_recipe(tmp_path):
     with pytest.raises(ValueError, match="'nosuch' is not a recipe"):
         tradeoff.main([str(tmp_path / "work"), "--results", str(tmp_path), "--recipes", "nosuch"])

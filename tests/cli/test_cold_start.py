@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-SLOW = ("torch", "numpy", "PIL", "scipy", "skimage", "jinja2", "h5py", "safetensors")
+SLOW = ("torch", "numpy", "PIL", "scipy", "skimage", "jinja2", "h5py", "psutil", "jaxtyping")
 
 SCRIPT = f"""
 import sys
@@ -36,6 +36,7 @@ CASES = {
     "resume": 2,
     "rerun --help": 0,
     "rerun picture.png --size x": 2,
+    "rerun nowhere.png": 2,
     "compare --help": 0,
     "compare photo.png nowhere.png": 2,
     "compare photo.png painting.png --recipes drat": 2,

@@ -233,7 +233,7 @@ def test_a_full_disk(compare, monkeypatch, folder):
         (["--recipes", "draft", "--size", "x"], "error parsing --size: 'x' is not a whole number"),
         (["--recipes", "draft", "--seed", "-1"], "the seed is -1"),
         (["--threads", "0"], "--threads is 0; expected 1 or more"),
-        (["--keep", "photo.png"], "photo.png is a file, or inside of one"),
+        (["--keep", "photo.png"], "photo.png is no folder, or inside of what is none"),
         (["--keep", "."], ". holds something else than an evaluation"),
     ],
 )

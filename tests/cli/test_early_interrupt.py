@@ -69,6 +69,18 @@ def test_no_traceback_while_loading(loading, form, module, number):
     assert [line for line in err.splitlines() if not line.startswith("import time:")] == []
 
 
+def test_between_two_loads_it_is_one_sentence(loading):
+    """The algorithm is loaded when a plan is asked for."""
+    process = loading(AS_SCRIPT)
+    wait_for(process, "impasto.methods.gatys")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    said = [line for line in err.splitlines() if not line.startswith("import time:")]
+    assert (process.returncode, out, said) == (
+        130, "", ["impasto: interrupted; nothing was saved"]
+    )  # fmt: skip
+
+
 def test_ignored_it_stays_ignored(loading):
     """A shell starts what is in the background so."""
     process = loading(AS_MODULE, ctrl_c=signal.SIG_IGN)

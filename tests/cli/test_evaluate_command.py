@@ -22,6 +22,7 @@ from impasto.evaluation.measure import find_metrics, measure
 from impasto.evaluation.views import LARGEST
 from impasto.images.metadata import read_metadata
 from impasto.images.read import read_picture
+from impasto.images.resize import resize
 from impasto.images.write import save_image
 
 CONTROLS = ["content unchanged", "style unchanged", "color transfer only"]
@@ -226,11 +227,16 @@ def test_a_picture_without_any_number(impasto, folder):
 def test_the_controls_of_a_picture_are_those_of_a_table(table, impasto, folder):
     """What a table saves and reads again has the same numbers as what is never saved."""
     metrics = ("--metrics", "psnr,ssim,color,color-histogram,spectrum")
-    table("--given", "peer=peer", "--size", "40", *metrics)
+    small = resize(load_image("out.png"), (26, 32))  # of the photo's proportions, as a result is
+    save_image("small.png", small)
+    table("--given", "peer=peer", *metrics)
     stored = json.loads((folder / "table/table.json").read_text())["cells"]
-    said = json.loads(impasto("evaluate", *ONE, *metrics, "--json")[1])["metrics"]
+    words = ("evaluate", "small.png", *ONE[1:], *metrics)
+    said = json.loads(impasto(*words, "--json")[1])["metrics"]
     for cell in stored[: len(CONTROLS)]:
-        shown = {name: found["scores"][cell["row"]] for name, found in said.items()}
+        of_row = {name: found["scores"][cell["row"]] for name, found in said.items()}
+        shown = {name: number for name, number in of_row.items() if number is not None}
+        assert len(shown) > 3
         assert shown == pytest.approx(cell["scores"], abs=1e-9)
 
 
@@ -304,6 +310,25 @@ def test_what_a_new_report_leaves_out_is_said(table, folder, quick):
     )
     (folder / "table/table.json").write_text('{"about": 3}')
     assert "without" not in table(*peer)[2]
+
+
+def test_an_identity_test_that_is_left_out_is_said(table, quick):
+    words = ("--recipes", "quick", "--threads", "1")
+    table(*words, "--identity")
+    assert "is replaced by one without the test of identity; what was made" in table(*words)[2]
+
+
+def test_a_narrow_terminal_cuts_nothing(table, monkeypatch):
+    """What has no room is counted, names of rows are folded."""
+    table("--given", "a rather long name of a program=peer", "--metrics", "")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # what rich takes for a terminal
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    out = table("--given", "a rather long name of a program=peer", "--metrics", "")[1]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", out)
+    assert "…" not in plain
+    assert max(map(len, plain.splitlines()[:10])) <= 80
+    assert re.search(r"\d+ more metrics are in the report", plain)
 
 
 def test_a_cell_that_fails(table, quick, monkeypatch, folder):
@@ -472,7 +497,7 @@ CASES = {
     "no such folder": (f"{TABLE} --given a=no", "no can't be read (No such file or directory)"),
     "no such pictures": (f"{TABLE} --given a=empty", "empty has no picture of these pairs"),
     "a full folder": (f"{TABLE[:-5]}peer", "peer holds something else than an evaluation"),
-    "a file": (f"{TABLE[:-5]}out.png", "out.png is a file, or inside of one; expected a folder"),
+    "a file": (f"{TABLE[:-5]}out.png", "out.png is no folder, or inside of what is none"),
     "nowhere": (f"{TABLE[:-5]}no/where", "the folder no/where can't be used (No such file"),
 }
 

@@ -272,7 +272,7 @@ def test_another_recipe_has_its_own_settings(made, impasto, folder):
     assert after["settings"]["size"] == 16
 
 
-def test_an_unknown_recipe_to_change_to(made, impasto):
+def test_an_unasked_recipe_to_change_to(made, impasto):
     code, _, err = impasto("rerun", made, "--recipe", "drat")
     assert code == 2
     assert "'drat' is not a recipe; did you mean draft?" in err

@@ -63,6 +63,10 @@ def test_times_that_belong_to_no_picture_are_said(folder, pairs, photo):
         "in it without suffix",
         "times.csv of peer has no time of 1 picture: cat--wave",
     )
+    (folder / "times.csv").write_text("content,style,seconds\ncat,wave,1\ncat,tide,2\n")
+    assert read_given("peer", str(folder), pairs[:1]).notes == (
+        "times.csv of peer has times of pictures that aren't there: cat--tide",
+    )
     (folder / "times.csv").write_text("content,style,seconds\ncat,wave,1\ncat,sea,2\n")
     save_image(folder / "cat--sea.png", photo)  # of a pair that isn't asked for
     assert read_given("peer", str(folder), pairs[:1]).notes == ()

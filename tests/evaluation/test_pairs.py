@@ -24,6 +24,13 @@ def test_a_spreadsheet_may_begin_with_a_mark(originals):
     assert [pair.name for pair in read_pairs(str(path))] == ["cat--wave"]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_on_any_system(originals, end):
+    path = originals / "pairs.csv"
+    path.write_bytes(f"content,style{end}photos/cat.png,paintings/wave.png{end}".encode())
+    assert [pair.name for pair in read_pairs(str(path))] == ["cat--wave"]
+
+
 CASES = {
     "another header": ("photo,painting\na,b", "pairs.csv begins with 'photo,painting'; expected"),
     "other commas": ("content;style\na;b", "line 'content,style', with commas and no semico"),
@@ -43,8 +50,12 @@ CASES = {
     "no picture": ("content,style\npairs.csv,paintings/wave.png", "pairs.csv isn't a picture"),
     "standard input": ("content,style\n-,paintings/wave.png", "has - for a picture"),
     "no text": (b"content,style\n\xff\xfe,b", "line 2 of .*pairs.csv is no text in UTF-8"),
+    "no text behind a mark": (b"\xef\xbb\xbfcontent,style\n\xff", "line 2 of .*no text in UTF-8"),
     "open quotes": ('content,style\n"a,b', "line 2 of .*pairs.csv is no CSV"),
-    "twice": ("content,style\n" + 2 * "photos/cat.png,paintings/wave.png\n", "called cat--wave"),
+    "twice": (
+        "content,style\n" + 2 * "photos/cat.png,paintings/wave.png\n",
+        "with line 3 of .*pairs.csv there are two pairs that would be called cat--wave",
+    ),
 }
 
 
@@ -80,7 +91,7 @@ def test_the_same_picture_at_two_places_is_one(write_pairs, originals):
 def test_one_picture_of_two_names_would_count_twice(write_pairs, originals):
     (originals / "sea.png").write_bytes((originals / "paintings/wave.png").read_bytes())
     file = write_pairs("photos/cat.png,paintings/wave.png", "photos/dog.png,sea.png")
-    with pytest.raises(ValueError, match=r"one picture of two names as style, .*leave the other"):
+    with pytest.raises(ValueError, match=r"two names of one picture as style, .*leave the other"):
         read_pairs(file)
 
 

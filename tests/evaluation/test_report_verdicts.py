@@ -7,7 +7,7 @@ import pytest
 from judged import FEW, METHODS, PAIRS, judged, read_page, read_table, section
 
 from impasto.evaluation.catalog import METRICS
-from impasto.evaluation.report import write_report
+from impasto.evaluation.report import headlines, write_report
 from impasto.evaluation.statistics import compare_rows, joint_counts
 
 SIX = [("photo", f"painting{i}") for i in range(6)]
@@ -204,3 +204,39 @@ def test_what_cannot_be_checked_is_no_failure(tmp_path):
     ]
     assert "fail on the controls None. Notes" in page.words
     assert "‡" not in page.all("table")[0].text
+
+
+def test_what_is_counted_with_a_metric_that_fails_says_so(tmp_path):
+    table = judged(tmp_path, METHODS, PAIRS)
+    cells = [
+        replace(c, scores=c.scores | {"random-filter": 99.0}) if c.row == "best" else c
+        for c in table.cells
+    ]
+    write_report(replace(table, cells=tuple(cells)), tmp_path)
+    said = "Of these random-filter ‡ here."
+    assert said in section(read_page(tmp_path / "report.html"), "tests").words
+    assert said in (tmp_path / "report.md").read_text()
+
+
+def test_ssim_stands_in_where_a_method_has_no_ms_ssim(tmp_path):
+    """One program's larger pictures don't take the judge away from all others."""
+    table = judged(tmp_path, METHODS, PAIRS, (*FEW, "ssim"))
+    assert headlines(table)[0] == "ms-ssim"
+    cells = [
+        replace(c, scores={k: v for k, v in c.scores.items() if k != "ms-ssim"})
+        if c.row in ("draft", "best")
+        else c
+        for c in table.cells
+    ]
+    assert headlines(replace(table, cells=tuple(cells)))[0] == "ssim"
+
+
+def test_empty_entries_are_left_out(tmp_path):
+    table = judged(tmp_path, METHODS, PAIRS)
+    write_report(replace(table, about={**table.about, "given": [], "seed": 0}), tmp_path)
+    names = [name.words for name in section(read_page(tmp_path / "report.html"), "made").all("dt")]
+    assert "given" not in names
+    assert "seed" in names
+    text = (tmp_path / "report.md").read_text()
+    assert "- given" not in text
+    assert "- seed: 0" in text

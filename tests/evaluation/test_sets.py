@@ -29,8 +29,7 @@ from impasto.evaluation.sets import NETWORKS, SET_METRICS, SetMetric
 from impasto.evaluation.sets.artfid import joined
 from impasto.evaluation.sets.networks import Network, Weights, find_network
 from impasto.evaluation.sets.paired import put_trunk
-from impasto.images.picture import ImageError
-from impasto.images.write import as_saved
+from impasto.images.picture import ImageError, as_saved
 from impasto.weights.table import WeightsError
 
 

@@ -196,7 +196,7 @@ def test_folders_that_are_taken(place):
     (place / "cells").rmdir()
     with pytest.raises(ValueError, match="place holds something else than an evaluation"):
         Store(place)
-    with pytest.raises(ValueError, match=r"notes\.txt is a file, or inside of one"):
+    with pytest.raises(ValueError, match=r"notes\.txt is no folder, or inside of what is none"):
         Store(place / "notes.txt")
     with pytest.raises(ValueError, match=r"deeper can't be used \(No such file"):
         Store(place / "no" / "deeper")

@@ -162,7 +162,7 @@ def _plain(message: str) -> str:
         r"Could not find valid parse for arguments: \[(.*)\]": r"\1 are not what it expects "
         r"(pictures come before settings, or after --)",
         r"\. Expected one of \((.*?),?\)": _choices,
-        r"Unrecognized options: ([^-].*)": r"\1 is one word too many",
+        r"Unrecognized options: ([^-,][^,]*)$": r"\1 is one word too many",
     }.items():
         message = re.sub(pattern, meaning, message)
     return message[:1].lower() + message[1:]

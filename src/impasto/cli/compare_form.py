@@ -5,10 +5,10 @@ from typing import Annotated
 
 import tyro
 
+from impasto.checks import check_seed
 from impasto.choices import TABLE_SIZE
 from impasto.cli.arguments import Flag, Output, Threads, UsageError, check_files
 from impasto.cli.names import read_names
-from impasto.declare import check_seed
 from impasto.recipes import find_recipe
 
 Picture = Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="PHOTO")]

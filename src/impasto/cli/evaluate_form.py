@@ -6,10 +6,10 @@ from typing import Annotated
 
 import tyro
 
+from impasto.checks import check_seed
 from impasto.choices import TABLE_SIZE
 from impasto.cli.arguments import File, Flag, Threads, UsageError, check_files
 from impasto.cli.names import read_names
-from impasto.declare import check_seed
 from impasto.recipes import find_recipe
 
 Names = Annotated[str, tyro.conf.arg(metavar="NAME,NAME,...", help_behavior_hint="")]
@@ -37,12 +37,12 @@ class Evaluate:
     - A pairs file is CSV: the first line is content,style, and every other line names a photo and a
       painting, relative to the file.
     - The folder of a table keeps what is finished: after an interruption the same command goes on.
-      A picture is made again only if its recipe, network or inputs changed; another size or seed
-      needs another folder.
+      A picture is made again only if its recipe, network, inputs or the named threads changed;
+      another size or seed needs another folder.
     - With --given, pictures that any other program made for the same pairs stand in the same table.
       Their files are called CONTENT--STYLE.png (or .jpg, ...) by the names of photo and painting,
       such as cat--great_wave.png. A file times.csv among them, with the first line
-      content,style,seconds, says how long they took.
+      content,style,seconds and names without suffixes, says how long they took.
     """
 
     picture: Annotated[

@@ -18,10 +18,9 @@ from impasto.evaluation.measure import Scores, find_metrics, measure
 from impasto.evaluation.metric import Metric
 from impasto.evaluation.numbers import write_numbers
 from impasto.evaluation.views import LARGEST, comparable
-from impasto.images.picture import Picture
+from impasto.images.picture import Picture, as_saved
 from impasto.images.read import read_picture
 from impasto.images.resize import same_proportions, size_of
-from impasto.images.write import as_saved
 from impasto.wording import printable
 
 THIS = "this picture"
@@ -68,7 +67,7 @@ def _measure(
         # Someone waits for this: what is known before isn't worked out.
         known = [m for m in metrics if m.subject == IDENTICAL.get(name) and m.name in own.numbers]
         unknown = [metric for metric in metrics if metric not in known]
-        rows[name] = measure(as_saved(make(photo, painting)), photo, painting, unknown)
+        rows[name] = measure(as_saved(make(photo, painting)), content.image, style.image, unknown)
         rows[name].numbers.update({metric.name: metric.ideal for metric in known})
     return rows
 
@@ -83,8 +82,15 @@ def _refusals(name: str, rows: Mapping[str, Scores]) -> list[str]:
     if not own.numbers:
         metric, reason = next(iter(own.refusals.items()))
         raise ImpastoError(f"{name} has no number of any metric; {metric} says: {reason}")
-    reasons = {k: why for scores in rows.values() for k, why in scores.refusals.items()}
-    return [f"{metric} has no number: {why}" for metric, why in (reasons | own.refusals).items()]
+    of_controls = {
+        metric: f"{metric} has no number for {row}: {why}"
+        for row, scores in rows.items()
+        for metric, why in scores.refusals.items()
+    }
+    return [
+        *(f"{metric} has no number: {why}" for metric, why in own.refusals.items()),
+        *(said for metric, said in of_controls.items() if metric not in own.refusals),
+    ]
 
 
 def _print(metrics: Sequence[Metric], rows: Mapping[str, Scores]) -> None:

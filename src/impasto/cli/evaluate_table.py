@@ -53,9 +53,10 @@ def evaluate_table(given: Evaluate) -> int:
     sets = find_set_metrics(networks)  # now, before hours are spent on pictures
     store = Store(folder)
     check_same(suite, store)
-    lost = left_out(suite, store)
-    if lost and not given.quiet:
-        say(lost)
+    known = suite.notes
+    lost = left_out(suite, store, (metric.name for metric in sets))
+    for note in () if given.quiet else filter(None, (*known, lost)):
+        say(note)
     cells = _fill(suite, store, quiet=given.quiet)
     table = suite.table(cells)
     written = _write(table, store)
@@ -64,7 +65,8 @@ def evaluate_table(given: Evaluate) -> int:
         written = _write(table, store)
     if not given.quiet:
         for note in _notes(table):
-            say(note)
+            if note not in known:  # it was said before the hours
+                say(note)
     if given.json:
         print(json.dumps(to_json(table), indent=2))
     elif not given.quiet:

@@ -119,7 +119,6 @@ def _check(given: Stylize, request: Request) -> None:
             raise UsageError(f"{flag} is for one picture; expected a file, got a folder of them")
     if "-" in (*request.files, given.output):
         raise UsageError("- is one picture; expected files for a folder of pictures")
-    request.check()
     check_device(request.device)
     for name in request.files[1:]:
         read_picture(name)

@@ -1,6 +1,7 @@
 """What takes long to load, loaded when it is needed, and Ctrl-C meanwhile.
 
-Torch takes seconds. Help, lists and mistakes in the arguments do not wait for it.
+Torch takes seconds. Help, lists and mistakes in the arguments do not wait for it, but for the help
+of `evaluate`, which names all metrics.
 """
 
 import signal

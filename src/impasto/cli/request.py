@@ -9,11 +9,12 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Never, Union, get_args, get_origin, get_type_hints
 
+from impasto.checks import check_seed
 from impasto.choices import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, ColorMode
 from impasto.cli.arguments import UsageError
-from impasto.declare import Recipe, check_seed
+from impasto.declare import Recipe
 from impasto.recipes import find_recipe
-from impasto.registry import unlisted_recipe, with_settings
+from impasto.registry import changed_method, unlisted_recipe
 
 Find = Callable[[str], str]
 """The name of a file as it was typed to where the file is now."""
@@ -58,7 +59,7 @@ class Request:
             ValueError: a recipe, a setting, the seed or standard input cannot be used.
         """
         try:
-            with_settings(self.known_recipe(), self.settings)
+            changed_method(self.asked_recipe(), self.settings)
         except TypeError as error:
             raise UsageError(str(error)) from error
         check_seed(self.seed)
@@ -67,7 +68,7 @@ class Request:
         if "-" in self.files and sys.stdin is None:
             raise UsageError("standard input is closed; expected a picture from it; name a file")
 
-    def known_recipe(self) -> Recipe:
+    def asked_recipe(self) -> Recipe:
         """Return the recipe that was named, or one of the named method.
 
         Raises:

@@ -8,7 +8,7 @@ from typing import Annotated
 import tyro
 
 from impasto.choices import DEFAULT_DEVICE
-from impasto.cli.arguments import Moved, Name, Output, Watching, parse
+from impasto.cli.arguments import Moved, Name, Output, Watching, check_files, parse
 from impasto.cli.loading import loading
 
 _changed = partial(tyro.conf.arg, help_behavior_hint="(default: as it was)")
@@ -44,6 +44,7 @@ class Rerun:
 def main(arguments: Sequence[str]) -> int:
     """Make a picture again, from what it knows of itself."""
     given = parse(Rerun, arguments, "impasto rerun")
+    check_files([given.picture])
     with loading():
         from impasto.cli.rerun_picture import rerun_picture
     return rerun_picture(given)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import tyro
 
+from impasto.checks import check_start
 from impasto.choices import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, ColorMode
 from impasto.cli.arguments import (
     CHECKPOINT_SECONDS,
@@ -21,7 +22,7 @@ from impasto.cli.arguments import (
 )
 from impasto.cli.request import Request
 from impasto.cli.settings import check_given, settings_form
-from impasto.declare import Recipe, check_start
+from impasto.declare import Recipe
 from impasto.recipes import find_recipe
 from impasto.wording import count
 

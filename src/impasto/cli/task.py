@@ -125,7 +125,7 @@ def prepare_job(request: Request, find: Find = str) -> Job:
     return prepare(
         read(request.content),
         [read(style) for style in request.styles],
-        recipe=request.known_recipe(),
+        recipe=request.asked_recipe(),
         settings=request.settings,
         color=request.color,
         style_weights=request.style_weights,

@@ -32,10 +32,11 @@ def check_same(suite: Suite, store: Store) -> None:
                 )
 
 
-def left_out(suite: Suite, store: Store) -> str:
+def left_out(suite: Suite, store: Store, sets: Iterable[str] = ()) -> str:
     """Say what the table that is in a folder has and a suite doesn't; nothing where all is there.
 
-    What is left out of a table stays in the folder.
+    `sets` are the metrics of sets that go with the suite. What is left out of a table stays in the
+    folder.
     """
     try:
         table = json.loads((store.folder / "table.json").read_bytes())
@@ -43,11 +44,15 @@ def left_out(suite: Suite, store: Store) -> str:
             "row": [cell["row"] for cell in table["cells"]],
             "metric": table["about"]["metrics"],
             "pair": [f"{cell['content']}--{cell['style']}" for cell in table["cells"]],
+            "metric of sets": [name for row in table["sets"].values() for name in row],
+            "test": ["of identity"] if table["identity"] else [],
         }
         now: dict[str, list[Any]] = {
             "row": [place.row.name for place in suite.places],
             "metric": [metric.name for metric in suite.metrics],
             "pair": [pair.name for pair in suite.pairs],
+            "metric of sets": list(sets),
+            "test": ["of identity"] if any(place.identity for place in suite.places) else [],
         }
         missing = [_missing(kind, before[kind], now[kind]) for kind in before]
     except (OSError, *DAMAGE):  # none, or somebody else wrote it
@@ -63,4 +68,4 @@ def left_out(suite: Suite, store: Store) -> str:
 
 def _missing(kind: str, before: Iterable[str], now: Iterable[str]) -> str:
     names = [name for name in dict.fromkeys(before) if name not in set(now)]
-    return f"the {kind}{'s' if len(names) > 1 else ''} {some(names)}" if names else ""
+    return f"the {kind} {some(names)}" if names else ""

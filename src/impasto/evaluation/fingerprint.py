@@ -15,6 +15,10 @@ from pathlib import Path
 from impasto.errors import ImpastoError
 from impasto.evaluation.metric import Metric
 
+WITHOUT_NUMBERS = ("impasto.choices", "impasto.wording", "impasto.errors")
+"""Modules that every other imports and that decide no number: names to choose from, and sentences.
+A new one of these is no reason to measure every picture of every table again."""
+
 
 def metric_fingerprint(metric: Metric) -> str:
     """Return a hash that changes with the code or the data of a metric."""
@@ -63,7 +67,11 @@ def _imports(tree: ast.Module) -> list[str]:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
-    return [name for name in names if name.startswith("impasto.") and _is_module(name)]
+    return [
+        name
+        for name in names
+        if name.startswith("impasto.") and name not in WITHOUT_NUMBERS and _is_module(name)
+    ]
 
 
 def _is_module(name: str) -> bool:

@@ -108,10 +108,9 @@ def _on_times(
     there = {printable(path.stem) for path in _pictures(folder)}
     strange = [key for key in times if key not in there]
     if strange:
-        yield (
-            f"{TIMES} of {name} has times of pictures that aren't there: {some(strange)}; names "
-            "stand in it without suffix"
-        )
+        with_suffix = any(part.lower().endswith(tuple(FORMATS)) for part in strange)
+        hint = "; names stand in it without suffix" if with_suffix else ""
+        yield f"{TIMES} of {name} has times of pictures that aren't there: {some(strange)}{hint}"
     untimed = [key for key in files if key not in times]
     if times and untimed:
         yield f"{TIMES} of {name} has no time of {count(len(untimed), 'picture')}: {some(untimed)}"

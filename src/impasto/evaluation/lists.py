@@ -45,7 +45,7 @@ def _read(file: str | Path, first: str) -> str:
     try:
         return data.decode("utf-8-sig")  # spreadsheets begin with a mark
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
         raise ImpastoError(
             f"line {line} of {name} is no text in UTF-8; expected a CSV file in UTF-8; save it so"
         ) from error
@@ -54,7 +54,7 @@ def _read(file: str | Path, first: str) -> str:
 def _parse(text: str, name: str, first: str) -> dict[int, list[str]]:
     """Return the fields of all lines that are not empty, by the number of the line."""
     found: dict[int, list[str]] = {}
-    rows = csv.reader(io.StringIO(text), strict=True)
+    rows = csv.reader(io.StringIO(text, newline=None), strict=True)
     try:
         for row in rows:
             fields = [field.strip() for field in row]

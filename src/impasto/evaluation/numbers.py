@@ -19,11 +19,15 @@ NOTHING = "-"
 
 @dataclass(frozen=True)
 class Number:
-    """A number and its text; `value` is None where there is none. `best` of all methods?"""
+    """A number and its text; `value` is None where there is none. `best` of all methods?
+
+    `partial` says that it is of some pairs only.
+    """
 
     text: str
     value: float | None = None
     best: bool = False
+    partial: bool = False
 
 
 def write_numbers(values: Sequence[float | None], best: Sequence[bool] = ()) -> tuple[Number, ...]:

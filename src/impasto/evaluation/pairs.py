@@ -70,10 +70,10 @@ def read_pairs(file: str) -> tuple[Pair, ...]:
         except ImpastoError as error:
             raise ImpastoError(f"{place}: {error}") from error
         pairs.append(Pair(content, style))
-    try:
-        check_names(pairs)
-    except ImpastoError as error:
-        raise ImpastoError(f"{name} has {error}") from error
+        try:
+            check_names(pairs)
+        except ImpastoError as error:
+            raise ImpastoError(f"with {place} there are {error}") from error
     return tuple(pairs)
 
 
@@ -110,12 +110,12 @@ def check_names(pairs: Sequence[Pair]) -> None:
             same = known.setdefault(original.sha256, original)
             if same.name != original.name:
                 raise ImpastoError(
-                    f"one picture of two names as {role}, which would count twice: "
+                    f"two names of one picture as {role}, which would count twice: "
                     f"{printable(same.path)} and {printable(original.path)}; expected one of them; "
                     "leave the other out"
                 )
-    names = [pair.name for pair in pairs]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    names = [pair.name.casefold() for pair in pairs]
+    twice = next((pair.name for pair in pairs if names.count(pair.name.casefold()) > 1), None)
     if twice is not None:
         raise ImpastoError(
             f"two pairs that would be called {twice}; expected different ones; remove or rename one"

@@ -110,9 +110,12 @@ class RecipeRow:
         return json.loads(json.dumps(described))
 
     def asked(self, pair: Pair) -> dict[str, Any]:
-        """Return recipe, seed and pair, and the threads if a number of them was named."""
+        """Return recipe, size, seed and pair, and the threads if a number of them was named."""
         named = {} if self.threads is None else {"threads": self.threads}
-        return {**_inputs(pair), **self.describe(), "seed": self.seed, **named}
+        described = self.describe()
+        settings = described["settings"]
+        size = {"size": settings["size"]} if "size" in settings else {}
+        return {**_inputs(pair), **described, **size, "seed": self.seed, **named}
 
     def make(self, pair: Pair, store: Store, picture: str) -> Making:
         """Run it."""

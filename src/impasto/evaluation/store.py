@@ -99,7 +99,7 @@ class Store:
             (self.folder / RECORDS).mkdir(exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
             raise ImpastoError(
-                f"{name} is a file, or inside of one; expected a folder; choose another name"
+                f"{name} is no folder, or inside of what is none; expected one; choose another name"
             ) from error
         except OSError as error:
             raise ImpastoError(

@@ -9,8 +9,9 @@ from typing import Any
 
 import torch
 
+from impasto.checks import check_seed
 from impasto.choices import MIN_SIDE, TABLE_SIZE
-from impasto.declare import Recipe, check_seed
+from impasto.declare import Recipe
 from impasto.errors import ImpastoError
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.metric import Metric
@@ -54,14 +55,18 @@ class Suite:
         """The pairs of the table, each once."""
         return tuple(dict.fromkeys(place.pair for place in self.places if not place.identity))
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that are known before anything is made."""
+        return tuple(dict.fromkeys(note for place in self.places for note in place.row.notes))
+
     def table(self, cells: Iterable[Cell]) -> Table:
         """Return the table of the cells of all places."""
         filled = list(zip(self.places, cells, strict=True))
         found = tuple(cell for place, cell in filled if not place.identity)
         tests = tuple(cell for place, cell in filled if place.identity)
-        of_rows = dict.fromkeys(note for place in self.places for note in place.row.notes)
         more = notes_on([(cell, place.pair) for place, cell in filled], self.about["size"])
-        return Table(found, self.about, tests, (*of_rows, *more))
+        return Table(found, self.about, tests, (*self.notes, *more))
 
 
 def plan_suite(

@@ -13,9 +13,8 @@ from torch import Tensor
 
 from impasto.contracts import Image
 from impasto.images.color import luma_601
-from impasto.images.picture import check_image, check_side
+from impasto.images.picture import as_saved, check_image, check_side
 from impasto.images.resize import fit, resize, size_of
-from impasto.images.write import as_saved
 
 LARGEST = 1024
 """Pixels of the longer side at which a larger picture is measured: the memory that the features of

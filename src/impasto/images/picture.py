@@ -210,3 +210,13 @@ def hash_pixels(image: Tensor, alpha: Tensor | None) -> str:
         if plane is not None:
             digest.update(plane.contiguous().numpy().tobytes())
     return digest.hexdigest()
+
+
+def as_saved(image: Image) -> Image:
+    """Return an image as a file without loss gives it back: in 8 bits."""
+    return levels(image).float() / 255
+
+
+def levels(image: Tensor) -> Tensor:
+    """Return an image in [0, 1] as 8 bits, rounded to the nearest, halves up."""
+    return (image * 255 + 0.5).to(torch.uint8)

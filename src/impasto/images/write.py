@@ -13,10 +13,9 @@ from PIL.Image import Exif
 from torch import Tensor
 
 from impasto.atomic import AnyPath
-from impasto.contracts import Image
 from impasto.images import metadata as inside
 from impasto.images.destination import check_destination, replace_file
-from impasto.images.picture import ImageError, check_image, in_range, over_white
+from impasto.images.picture import ImageError, check_image, in_range, levels, over_white
 from impasto.images.resize import resize_masks, size_of
 from impasto.wording import printable
 
@@ -112,16 +111,7 @@ def to_pillow(image: Tensor, alpha: Tensor | None = None) -> PIL.Image.Image:
     planes = check_image(image)
     if alpha is not None:
         planes = torch.cat([planes, _opacity(alpha, size_of(planes))], dim=1)
-    return PIL.Image.fromarray(_levels(planes)[0].permute(1, 2, 0).contiguous().numpy())
-
-
-def as_saved(image: Image) -> Image:
-    """Return an image as a file without loss gives it back: in 8 bits."""
-    return _levels(image).float() / 255
-
-
-def _levels(image: Tensor) -> Tensor:
-    return (image * 255 + 0.5).to(torch.uint8)
+    return PIL.Image.fromarray(levels(planes)[0].permute(1, 2, 0).contiguous().numpy())
 
 
 def _opacity(alpha: Tensor, size: tuple[int, int]) -> Tensor:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -15,11 +14,8 @@ from impasto.losses.gram import gram_distance
 from impasto.losses.histogram import histogram_distance, mix_histograms, sorted_values
 from impasto.losses.moments import Gaussian, gaussian, wasserstein2
 from impasto.losses.total_variation import total_variation
+from impasto.methods.gatys_settings import Gatys
 from impasto.networks.encoder import Encoder
-
-if TYPE_CHECKING:
-    from impasto.methods.gatys_settings import Gatys
-
 
 TYPICAL = 480.0
 """√E(0), see below, of a typical painting with neural-style's layers and the divisor "CN": the
@@ -44,7 +40,7 @@ class GatysLoss:
 
     def __init__(
         self,
-        settings: "Gatys",
+        settings: Gatys,
         encoder: Encoder,
         content: Image,
         styles: Sequence[Style],

@@ -1,21 +1,17 @@
 """The picture that an optimization begins with."""
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 
 from impasto.contracts import Image, Inputs, Masks, Style
 from impasto.images.color_transfer import match_histogram
 from impasto.images.resize import resize, resize_masks, size_of
+from impasto.methods.gatys_settings import Gatys
 from impasto.optimize.canvas import noise_image
-
-if TYPE_CHECKING:
-    from impasto.methods.gatys_settings import Gatys
 
 
 def start_picture(
-    settings: "Gatys", inputs: Inputs, size: tuple[int, int], rng: torch.Generator
+    settings: Gatys, inputs: Inputs, size: tuple[int, int], rng: torch.Generator
 ) -> Tensor:
     """Return the picture (1, 3, h, w) to begin with; noise may leave [0, 1]."""
     base = inputs.init

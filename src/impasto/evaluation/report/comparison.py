@@ -5,6 +5,7 @@ from pathlib import Path
 
 from impasto.atomic import AnyPath, write_atomically
 from impasto.contracts import Image
+from impasto.evaluation.report import words
 from impasto.evaluation.report.figures import (
     PAINTING,
     PHOTO,
@@ -116,6 +117,7 @@ def _page(table: Table, folder: Path) -> str:
         heads=heads,
         lines=lines,
         summary=summary,
+        legend=words.legend(heads, words.ORIGINALS),
         unfinished=_unfinished(table),
         about=table.about,
     )

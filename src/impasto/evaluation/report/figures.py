@@ -8,7 +8,7 @@ from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.numbers import decimals, write_number
 from impasto.evaluation.report.pages import embed_all
 from impasto.evaluation.report.summary import headlines
-from impasto.evaluation.table import CONTROLS, Cell
+from impasto.evaluation.table import CONTROLS, Cell, Table
 from impasto.images.embed import Embedded
 from impasto.wording import describe_seconds
 
@@ -42,7 +42,7 @@ def shown_name(cell: Cell) -> str:
 
 def headline_decimals(cells: Sequence[Cell]) -> dict[str, int]:
     """Return how many decimals each headline score needs, the same under all pictures."""
-    names = headlines({name for cell in cells for name in cell.scores})
+    names = headlines(Table(tuple(cells), {}))
     return {
         name: decimals([cell.scores[name] for cell in cells if name in cell.scores])
         for name in names

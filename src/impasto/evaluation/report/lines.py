@@ -23,7 +23,7 @@ class Line:
     @property
     def partial(self) -> bool:
         """Whether a number is of fewer pairs than the table has, and says so."""
-        return any("(" in number.text for number in self.numbers)
+        return any(number.partial for number in self.numbers)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def write_line(
     values = [each.value for each in measured.values()]
     numbers = write_numbers(values, _best(measured, better))
     return tuple(
-        replace(number, text=f"{number.text} ({len(each.pairs)} of {whole})")
+        replace(number, text=f"{number.text} ({len(each.pairs)} of {whole})", partial=True)
         if each.value is not None and len(each.pairs) < whole
         else number
         for number, each in zip(numbers, measured.values(), strict=True)

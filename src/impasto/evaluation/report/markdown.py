@@ -93,7 +93,7 @@ def _tests(tests: SignTests) -> list[str]:
             [plain(c.other), f"{c.ahead} of {c.pairs}", f"{c.behind} of {c.pairs}"]
             for c in tests.joint
         ]
-        parts += [plain(words.joint(tests.reference)), _table(heads, counts)]
+        parts += [plain(words.joint(tests.reference, tests.failing)), _table(heads, counts)]
     else:
         parts.append(plain(words.no_joint(tests.reference)))
     parts.append(plain(words.tests(tests.reference, tests.paintings)))

@@ -64,7 +64,7 @@ class SignTests:
     """Every other method against the reference: metric by metric, and in several at once.
 
     There are no lines where there are too few paintings for a test, and no joint counts where no
-    pair has all the numbers.
+    pair has all the numbers. `failing` are those of JOINT that fail on the controls.
     """
 
     reference: str
@@ -72,6 +72,12 @@ class SignTests:
     paintings: int
     lines: tuple[SignLine, ...]
     joint: tuple[JointCount, ...]
+    failing: tuple[str, ...]
+
+    @property
+    def clear(self) -> bool:
+        """Whether p of any test is below 0.05."""
+        return any(found.p < 0.05 for line in self.lines for found in line.comparisons)
 
 
 @dataclass(frozen=True)
@@ -94,28 +100,40 @@ class Summary:
 def summarize(table: Table) -> Summary:
     """Work out what a report says."""
     verdict, measured = check_controls(table), asked(table.cells)
-    medians = _medians(table, measured, verdict.failing)
+    medians, styles = (_medians(table, measured, verdict.failing), _styles(table, verdict.failing))
+    identity = _identity(Table(table.identity, {})) if scored(table.identity) else None
+    sets = _sets(table) if any(table.sets.values()) else None
     said = (*verdict.beyond.values(), verdict.unchecked, verdict.singles)
     refusals = say_why_none(cell.refusals for cell in (*table.cells, *table.identity))
     return Summary(
         title=f"{count(len(table.methods), 'method')} on {count(len(table.pairs), 'pair')}",
         methods=table.methods,
-        legend=words.legend(line for lines in medians.groups.values() for line in lines),
+        legend=words.legend(_lines(medians, *styles, *filter(None, (identity, sets)))),
         medians=medians,
-        styles=_styles(table, verdict.failing),
+        styles=styles,
         tests=_tests(table, verdict.failing) if len(table.methods) > 1 else None,
-        identity=_identity(Table(table.identity, {})) if scored(table.identity) else None,
-        sets=_sets(table) if any(table.sets.values()) else None,
+        identity=identity,
+        sets=sets,
         failing=tuple(verdict.failing.values()),
         notes=(*table.notes, *filter(None, said), *_failures(table), *refusals),
         metrics=tuple(measured),
     )
 
 
-def headlines(names: Collection[str]) -> tuple[str, ...]:
-    """Return those of HEADLINES that are among some names; else what stands in for them."""
-    found = (name if name in names else STAND_IN.get(name, name) for name in HEADLINES)
-    return tuple(name for name in found if name in names)
+def headlines(table: Table) -> tuple[str, ...]:
+    """Return those of HEADLINES that have numbers, or what stands in for one that not all have."""
+    some = {metric.name for metric in scored(table.cells)}
+    every = {name for name in some if all(table.scores(row, name) for row in table.methods)}
+    chosen = (STAND_IN[name] if _stands_in(name, every) else name for name in HEADLINES)
+    return tuple(name for name in chosen if name in some)
+
+
+def _stands_in(name: str, every: Collection[str]) -> bool:
+    return name not in every and STAND_IN.get(name) in every
+
+
+def _lines(*grids: Grid) -> list[Line]:
+    return [line for grid in grids for lines in grid.groups.values() for line in lines]
 
 
 def _medians(table: Table, used: Sequence[Metric], failing: Collection[str]) -> Grid:
@@ -147,7 +165,7 @@ def _styles(table: Table, failing: Collection[str]) -> tuple[Grid, ...]:
                 )
             },
         )
-        for name in headlines(used)
+        for name in headlines(table)
     )
 
 
@@ -164,7 +182,8 @@ def _tests(table: Table, failing: Collection[str]) -> SignTests:
         )
         for metric in sorted(used, key=lambda metric: metric.optimized)
     )
-    return SignTests(first, others, paintings, lines, joint_counts(table))
+    faulty = tuple(name for name in JOINT if name in failing)
+    return SignTests(first, others, paintings, lines, joint_counts(table), faulty)
 
 
 def _identity(identity: Table) -> Grid:

@@ -1,6 +1,6 @@
 """What Markdown and HTML say in the same words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from impasto.evaluation.catalog import METRICS
 from impasto.evaluation.report.lines import Line
@@ -13,6 +13,11 @@ CONTROL_WORDS = (
     f"A score means something only between those of the controls, which nobody worked for: "
     f"{CONTROLS[0]} is the photo, {CONTROLS[1]} is the painting, {CONTROLS[2]} is the photo with "
     "the painting's histograms of red, green and blue."
+)
+
+ORIGINALS = (
+    "A score means something only between those of the photo and of the painting, which nobody "
+    "worked for."
 )
 
 STYLES = (
@@ -31,7 +36,7 @@ SETS = (
 )
 
 
-def legend(lines: Iterable[Line]) -> str:
+def legend(lines: Iterable[Line], controls: str = CONTROL_WORDS) -> str:
     """Explain the signs that are in a table, and what its controls are for."""
     lines = tuple(lines)
     judged = [line for line in lines if line.metric]
@@ -49,13 +54,13 @@ def legend(lines: Iterable[Line]) -> str:
         "‡ marks a metric that fails on the controls: none of its numbers is called the best.": any(
             line.failing for line in lines
         ),
-        CONTROL_WORDS: True,
+        controls: True,
     }
     return " ".join(sentence for sentence, there in said.items() if there)
 
 
-def joint(reference: str) -> str:
-    """Say what is counted of several metrics at once."""
+def joint(reference: str, failing: Collection[str]) -> str:
+    """Say what is counted of several metrics at once, and which of these fail."""
     names = {
         subject: [name for name in JOINT if METRICS[name].subject == subject]
         for subject in ("style", "content")
@@ -63,6 +68,7 @@ def joint(reference: str) -> str:
     return (
         f"On how many pairs {reference} is ahead in {' and '.join(names['style'])} at equal or "
         f"better {' and '.join(names['content'])}, all at once; and on how many the other is."
+        + (f" Of these {', '.join(failing)} ‡ here." if failing else "")
     )
 
 
