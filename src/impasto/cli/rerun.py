@@ -1,44 +1,10 @@
 """`impasto rerun`: make a picture again, from what it knows of itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Annotated
 
-import tyro
-
-from impasto.choices import DEFAULT_DEVICE
-from impasto.cli.arguments import Moved, Name, Output, Watching, check_files, parse
+from impasto.cli.arguments import check_files, parse
 from impasto.cli.loading import loading
-
-_changed = partial(tyro.conf.arg, help_behavior_hint="(default: as it was)")
-
-
-@dataclass(frozen=True)
-class Rerun:
-    """Make a picture of impasto again: the same recipe, settings, seed and inputs.
-
-    impasto rerun picture.png -o again.png
-
-    impasto rerun picture.png --size 2048 -o large.png
-
-    What is said here is changed, all else is as it was.
-    """
-
-    picture: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="PICTURE")]
-    """a picture that impasto made"""
-    output: Output = None
-    """where the new one goes; by default a new file beside it"""
-    recipe: Annotated[str | None, _changed(metavar="NAME")] = None
-    """another recipe, with its own settings; inputs, size, color and seed stay"""
-    size: Annotated[int | None, _changed(metavar="INT")] = None
-    """another size: pixels of the longer side"""
-    seed: Annotated[int | None, _changed(metavar="INT")] = None
-    """another seed, for another picture where the recipe starts from noise"""
-    moved: tyro.conf.OmitArgPrefixes[Moved] = field(default_factory=Moved)
-    device: Name = DEFAULT_DEVICE
-    """where to compute: cpu, cuda, mps"""
-    watching: tyro.conf.OmitArgPrefixes[Watching] = field(default_factory=Watching)
+from impasto.cli.rerun_form import Rerun
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ from impasto.cli.locate import locate_inputs
 from impasto.cli.outputs import beside
 from impasto.cli.perform import perform, tell
 from impasto.cli.request import Request
-from impasto.cli.rerun import Rerun
+from impasto.cli.rerun_form import Rerun
 from impasto.cli.task import Places, set_threads_of, start, whole_number
 from impasto.images.metadata import read_metadata
 from impasto.recipes import RECIPES, find_recipe

@@ -12,7 +12,7 @@ from impasto.cli.exits import OK
 from impasto.cli.outputs import new_output
 from impasto.cli.perform import perform, tell
 from impasto.cli.request import Request
-from impasto.cli.resume import Resume
+from impasto.cli.resume_form import Resume
 from impasto.cli.task import Places, set_threads_of, start, whole_number
 from impasto.wording import count, printable
 
