@@ -35,10 +35,10 @@ Reduction = Literal["mean", "sum"]
 GramDivisor = Literal["N", "CN", "sqrt(CN)", "A"]
 """What F Fᵀ is divided by: positions N, channels times positions, its root, or the pixels A."""
 
-StyleBalance = Literal["none", "contrast"]
+StyleBalance = Literal["absolute", "relative"]
 """
-"none"      the style weight is what it is
-"contrast"  it is divided by the contrast of the painting, so that a pale one counts as much; see
+"absolute"  the style loss is what it is: it grows with the fourth power of a painting's contrast
+"relative"  it is taken relative to the painting's own size, so that a pale one counts as much; see
             `impasto.methods.gatys_loss.GatysLoss`
 """
 

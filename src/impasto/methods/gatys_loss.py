@@ -17,10 +17,10 @@ from impasto.losses.total_variation import total_variation
 from impasto.methods.gatys_settings import Gatys
 from impasto.networks.encoder import Encoder
 
-TYPICAL = 480.0
-"""√E(0), see below, of a typical painting with neural-style's layers and the divisor "CN": the
+TYPICAL = 2.3e5
+"""E(0), see below, of a typical painting with neural-style's layers and the divisor "CN": the
 median of those in `examples/` at 512 pixels, to two digits. Beside such a painting a style weight
-means with `style_balance="contrast"` what it means without."""
+means with `style_balance="relative"` what it means without."""
 
 MOST = 100.0
 """By which a weight grows at most: a black painting has no contrast at all."""
@@ -34,8 +34,8 @@ class GatysLoss:
 
     Differs: a Gram loss grows with the fourth power of the painting's contrast and the content loss
     with the second of the photo's, so that of a pale painting little is left. With
-    `style_balance="contrast"` the style loss of a painting is divided by √E(0), where E(0) is what
-    a picture without any features would have, and multiplied by TYPICAL: then both grow alike.
+    `style_balance="relative"` the style loss of a painting is divided by E(0), that of a picture
+    without any features, and multiplied by TYPICAL: it then says which share is missing.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class GatysLoss:
             name: self._histograms(name, photo, paintings, weights)
             for name in self.histogram_layers
         }
-        if settings.style_balance == "contrast":
+        if settings.style_balance == "relative":
             self.regions = self._balanced(photo)
 
     def features(self, image: Image) -> dict[str, Tensor]:
@@ -148,7 +148,7 @@ class GatysLoss:
         )
 
     def _balanced(self, photo: Painted) -> dict[str, list[Region]]:
-        """Return the regions with the weight of each target times TYPICAL / √E(0)."""
+        """Return the regions with the weight of each target times TYPICAL / E(0)."""
 
         def factor(number: int, place: int) -> float:
             """Return that of one target, over all layers."""
@@ -157,7 +157,7 @@ class GatysLoss:
                 target = self.regions[name][number].targets[place][1]
                 blank = Moments(torch.zeros_like(target.mean), torch.zeros_like(target.second))
                 energies.append(abs(weight) * self._compare(blank, target, photo.features[name]))
-            return TYPICAL / max(_sum(energies).sqrt().item(), TYPICAL / MOST)
+            return TYPICAL / max(_sum(energies).item(), TYPICAL / MOST)
 
         def balanced(number: int, region: Region) -> Region:
             targets = enumerate(region.targets)

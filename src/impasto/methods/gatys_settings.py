@@ -101,7 +101,7 @@ class Gatys:
     gram_shift: float = setting(0.0, "what features are less by in a Gram matrix")
     style_reduction: Reduction = setting("mean", "mean or sum over a Gram matrix")
     style_balance: StyleBalance = setting(
-        "none", "contrast: a painting of little contrast counts as much as any other"
+        "absolute", "relative: a painting of little contrast counts as much as any other"
     )
     style_mixing: Mixing = setting(
         "statistics", "several paintings: mix their statistics or their losses"
@@ -151,11 +151,11 @@ class Gatys:
 
     def __post_init__(self) -> None:
         check_settings(self)
-        if self.style_balance == "contrast" and self.style_statistic != "gram":
+        if self.style_balance == "relative" and self.style_statistic != "gram":
             raise ImpastoError(
-                f"style_balance is contrast and style_statistic {self.style_statistic}; expected "
+                f"style_balance is relative and style_statistic {self.style_statistic}; expected "
                 "gram: other distances grow with contrast as the content loss does; set "
-                "style_balance to none"
+                "style_balance to absolute"
             )
         if not self.layers and not self.tv_weight:
             terms = ("content", "style", "histogram")

@@ -1,4 +1,4 @@
-"""The contrast beside which a balanced style weight means what it says."""
+"""The painting beside which a relative style weight means what it says."""
 
 from pathlib import Path
 from statistics import median
@@ -27,7 +27,7 @@ PHOTOS = (
 
 def test_typical_is_the_median_of_the_paintings_in_examples():
     """At 512 pixels in float32, with the defaults, which are neural-style's layers and divisor."""
-    settings = Gatys(style_balance="contrast", content_weight=0.0)
+    settings = Gatys(style_balance="relative", content_weight=0.0)
     encoder = load_encoder("vgg16")
     found = []
     for path in EXAMPLES.glob("*.jpg"):
@@ -39,4 +39,4 @@ def test_typical_is_the_median_of_the_paintings_in_examples():
         ((weight, _),) = loss.regions["relu1_1"][0].targets
         found.append(TYPICAL / weight)
     assert len(found) == 12
-    assert median(found) == pytest.approx(TYPICAL, rel=0.01)
+    assert median(found) == pytest.approx(TYPICAL, rel=0.02)
