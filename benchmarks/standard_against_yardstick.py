@@ -1,7 +1,8 @@
 """How much sooner `standard` reaches what the yardstick ever reaches, on three pairs.
 
 Both programs run one after the other on the same machine; the loss is that of neural-style, of the
-picture that is saved, in float32 (see time_to_loss.py). The yardstick's time is when it saved its
+picture that is saved, in float32 (see time_to_loss.py). `standard` gets the yardstick's balance of
+content and style (WEIGHTS): its own is of another loss. The yardstick's time is when it saved its
 best picture. Writes after every pair and goes on where it stopped.
 
     python benchmarks/standard_against_yardstick.py --json benchmarks/results/standard.json
@@ -27,6 +28,8 @@ HERE = Path(__file__).parent
 EXAMPLES = HERE.parent / "examples"
 PAIRS = (("cat", "great_wave"), ("dandelion", "whalers"), ("skyline", "starry_night"))
 ARITHMETICS = ("auto", "float32")
+WEIGHTS = ("--content-weight", "5", "--style-weight", "100", "--style-balance", "absolute")
+"""Those of yardstick.py and time_to_loss.py, which are neural-style's."""
 
 
 def yardstick(content: str, style: str, evaluations: int) -> dict[str, Any]:
@@ -46,6 +49,7 @@ def standard(content: str, style: str, arithmetic: str, goal: float) -> dict[str
         preview = f"{folder}/preview.png"
         command = [sys.executable, "-m", "impasto", "stylize", content, style]
         command += ["-o", preview, "--preview", preview, "--precision", arithmetic, "--quiet"]
+        command += WEIGHTS
         course = measure(command, preview, content, style)
     full = [point for point in course if point["size"] == course[-1]["size"]]
     reached = [point["seconds"] for point in full if point["loss"] <= goal]

@@ -1,10 +1,11 @@
 """Trade-off curves: how much of the photo a recipe keeps against how much style it reaches.
 
 One pair of numbers can be moved along such a curve at will, so recipes are compared by their
-curves: the style weight takes five values, on twelve pairs (every painting of `examples/` once,
-each photo at least once), with all metrics. WORK_FOLDER keeps what is finished. The medians are
+curves: the style weight takes five values, the same for all paintings, on twelve pairs (every
+painting of `examples/` once, each photo at least once), with all metrics. Beside its curve each
+recipe stands as it is, with its own balance. WORK_FOLDER keeps what is finished. The medians are
 written to `benchmarks/results/tradeoff.json` and, those of the metrics that nobody optimizes, as a
-table to `tradeoff.md`.
+table to `tradeoff.md`; `tools/make_plots.py` draws them.
 
     python benchmarks/tradeoff.py WORK_FOLDER [--recipes draft standard best] [--threads 2]
 """
@@ -32,24 +33,28 @@ WEIGHTS = (10.0, 30.0, 100.0, 300.0, 1000.0)
 """A decade to each side of 100, neural-style's, at equal ratios."""
 
 
+def swept(recipe: Recipe) -> list[Recipe]:
+    """Return a recipe with each style weight, and as it is."""
+    return [*(weighted(recipe, weight) for weight in WEIGHTS), recipe]
+
+
 def weighted(recipe: Recipe, weight: float) -> Recipe:
-    """Return a recipe with another style weight, named after it."""
+    """Return a recipe with neural-style's loss and another style weight, named after it."""
     method: Any = recipe.method
-    return replace(
-        recipe, name=f"{recipe.name} {weight:g}", method=replace(method, style_weight=weight)
-    )
+    changed = replace(method, style_weight=weight, style_balance="absolute")
+    return replace(recipe, name=f"{recipe.name} {weight:g}", method=changed)
 
 
-def points(table: Table, recipes: Sequence[str]) -> list[dict[str, Any]]:
-    """Return one point of a curve for each recipe and weight, and one for each control."""
+def points(table: Table, recipes: Sequence[Recipe]) -> list[dict[str, Any]]:
+    """Return one point for each control, and for each recipe those of its curve and its own."""
     found = medians(table)
     lines = [{"row": name, "medians": found[name]} for name in CONTROLS]
-    for name in recipes:
-        for weight in WEIGHTS:
-            row = f"{name} {weight:g}"
-            seconds = [cell.seconds for cell in table.cells if cell.row == row and cell.seconds]
-            point = {"row": row, "recipe": name, "style_weight": weight, "medians": found[row]}
-            lines.append(point | {"seconds": median(seconds)})
+    for recipe in recipes:
+        for each in swept(recipe):
+            method: Any = each.method
+            point = {"row": each.name, "recipe": recipe.name, "style_weight": method.style_weight}
+            taken = [cell.seconds for cell in table.cells if cell.row == each.name and cell.seconds]
+            lines.append(point | {"medians": found[each.name], "seconds": median(taken)})
     return lines
 
 
@@ -68,9 +73,10 @@ def main(words: Sequence[str] | None = None) -> None:
     given = parse_recipes(words, __doc__)
     file = given.work_folder / "pairs.csv"
     write_pairs(file, given.photos, given.styles, turns=1)
+    recipes = [find_recipe(name) for name in given.recipes]
     suite = plan_suite(
         read_pairs(str(file)),
-        [weighted(find_recipe(name), weight) for name in given.recipes for weight in WEIGHTS],
+        [each for recipe in recipes for each in swept(recipe)],
         size=given.size,
         threads=given.threads,
     )
@@ -79,7 +85,7 @@ def main(words: Sequence[str] | None = None) -> None:
     if stop is not None or failed:
         raise SystemExit(stop or f"{len(failed)} pictures failed; the first: {failed[0]}")
     table = suite.table(cells)
-    lines = points(table, given.recipes)
+    lines = points(table, recipes)
     record = shorten({"about": dict(table.about), "points": lines})
     write_atomically(given.results / "tradeoff.json", (json.dumps(record) + "\n").encode())
     write_atomically(given.results / "tradeoff.md", to_markdown(lines).encode())

@@ -23,6 +23,6 @@ def test_typical_is_the_median_of_the_paintings_in_examples():
         painting = resize(painting, fit(size_of(painting), 512))
         loss = GatysLoss(settings, encoder, painting, (Style(painting),))
         ((weight, _),) = loss.regions["relu1_1"][0].targets
-        found.append(TYPICAL / weight)
+        found.append(TYPICAL / weight**2)
     assert len(found) == 12
     assert median(found) == pytest.approx(TYPICAL, rel=0.02)

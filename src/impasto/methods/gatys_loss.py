@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import sqrt
 
 import torch
 from torch import Tensor
@@ -18,11 +19,11 @@ from impasto.methods.gatys_settings import Gatys
 from impasto.networks.encoder import Encoder
 
 TYPICAL = 2.3e5
-"""E(0), see below, of a typical painting with neural-style's layers and the divisor "CN": the
-median of those in `examples/` at 512 pixels, to two digits. Beside such a painting a style weight
-means with `style_balance="relative"` what it means without."""
+"""E(0), the style loss of a picture without features, of a typical painting with neural-style's
+layers and the divisor "CN": the median of those in `examples/` at 512 pixels, to two digits. Beside
+such a painting a style weight means with `style_balance="relative"` what it means without."""
 
-MOST = 100.0
+MOST = 10.0
 """By which a weight grows at most: a black painting has no contrast at all."""
 
 
@@ -32,10 +33,10 @@ class GatysLoss:
     A term whose weight is 0 is not computed and not returned. `content` has the size of the images
     that will come; `styles` are fitted to it; masks may have any size.
 
-    Differs: a Gram loss grows with the fourth power of the painting's contrast and the content loss
-    with the second of the photo's, so that of a pale painting little is left. With
-    `style_balance="relative"` the style loss of a painting is divided by E(0), that of a picture
-    without any features, and multiplied by TYPICAL: it then says which share is missing.
+    Differs: E is of the fourth power of the features and the content loss of the second, so that
+    a painting of little contrast hardly counts. With `style_balance="relative"` a painting's style
+    loss is divided by √E(0), the size of its Gram matrices, and multiplied by that of a typical
+    painting's: both losses are then of the second power.
     """
 
     def __init__(
@@ -148,7 +149,7 @@ class GatysLoss:
         )
 
     def _balanced(self, photo: Painted) -> dict[str, list[Region]]:
-        """Return the regions with the weight of each target times TYPICAL / E(0)."""
+        """Return the regions with the weight of each target times √(TYPICAL / E(0))."""
 
         def factor(number: int, place: int) -> float:
             """Return that of one target, over all layers."""
@@ -157,7 +158,7 @@ class GatysLoss:
                 target = self.regions[name][number].targets[place][1]
                 blank = Moments(torch.zeros_like(target.mean), torch.zeros_like(target.second))
                 energies.append(abs(weight) * self._compare(blank, target, photo.features[name]))
-            return TYPICAL / max(_sum(energies).item(), TYPICAL / MOST)
+            return sqrt(TYPICAL / max(_sum(energies).item(), TYPICAL / MOST**2))
 
         def balanced(number: int, region: Region) -> Region:
             targets = enumerate(region.targets)

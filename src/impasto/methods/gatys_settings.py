@@ -101,7 +101,7 @@ class Gatys:
     gram_shift: float = setting(0.0, "what features are less by in a Gram matrix")
     style_reduction: Reduction = setting("mean", "mean or sum over a Gram matrix")
     style_balance: StyleBalance = setting(
-        "absolute", "relative: a painting of little contrast counts as much as any other"
+        "absolute", "relative: to the painting, so that one of little contrast counts too"
     )
     style_mixing: Mixing = setting(
         "statistics", "several paintings: mix their statistics or their losses"

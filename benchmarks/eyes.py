@@ -1,0 +1,176 @@
+"""How far scores and eyes agree: which of two pictures of one pair looks better, asked blindly.
+
+`ask` draws sheets of comparisons between `standard` and every other method of a table, left and
+right by a coin, without names. Whoever looks writes left, right or same into `answers.csv`.
+`count` reveals the names, keeps the judgments in `benchmarks/results/eyes.csv`, and writes to
+`eyes.md` how often each metric prefers the picture that the eye preferred.
+
+    python benchmarks/eyes.py ask SHEETS WORK_FOLDER/table [...] [--pairs 12]
+    python benchmarks/eyes.py count SHEETS WORK_FOLDER/table [...]
+"""
+
+import argparse
+import csv
+import json
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from quality import EXAMPLES, RESULTS
+
+from impasto import load_image, save_image
+from impasto.atomic import write_atomically
+from impasto.choices import DEFAULT_RECIPE
+from impasto.evaluation import METRICS
+from impasto.evaluation.table import CONTROLS
+from impasto.images.sheet import Tile, sheet
+
+ROWS = 4  # of a sheet: more would be smaller than details are
+BOX = (330, 380)  # pixels of a picture
+KEY, ANSWERS = "key.csv", "answers.csv"
+
+
+class Comparison(NamedTuple):
+    """Two rows of the table in a folder on one pair."""
+
+    folder: str
+    content: str
+    style: str
+    left: str
+    right: str
+
+
+class Judgment(NamedTuple):
+    """What was seen: `better` and `worse` are rows, in no order where `same` is "same"."""
+
+    content: str
+    style: str
+    better: str
+    worse: str
+    same: str
+
+
+def comparisons(folders: Iterable[Path], pairs: int, coin: random.Random) -> list[Comparison]:
+    """Return all comparisons with `standard` on some pairs of each table, well mixed."""
+    found: list[Comparison] = []
+    for folder in folders:
+        cells = read_cells(folder)
+        rows = {row for row, _, _ in cells} - {*CONTROLS, DEFAULT_RECIPE}
+        every = list(dict.fromkeys((content, style) for _, content, style in cells))
+        for content, style in coin.sample(every, min(pairs, len(every))):
+            for row in sorted(rows):
+                sides = coin.sample((DEFAULT_RECIPE, row), 2)
+                found.append(Comparison(str(folder), content, style, *sides))
+    return coin.sample(found, len(found))
+
+
+def read_cells(folder: Path) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Return the cells of a table by row, content and style."""
+    table = json.loads((folder / "table.json").read_text(encoding="utf-8"))
+    return {(cell["row"], cell["content"], cell["style"]): cell for cell in table["cells"]}
+
+
+def ask(sheets: Path, folders: Sequence[Path], pairs: int, seed: int) -> None:
+    """Write the sheets, what is on them, and a file for the answers."""
+    sheets.mkdir(parents=True)
+    found = comparisons(folders, pairs, random.Random(seed))
+    write_csv(sheets / KEY, Comparison._fields, found)
+    write_csv(sheets / ANSWERS, ("number", "better"), [(n + 1, "") for n in range(len(found))])
+    for start in range(0, len(found), ROWS):
+        rows = [_tiles(start + n + 1, each) for n, each in enumerate(found[start : start + ROWS])]
+        save_image(sheets / f"{start // ROWS + 1:02d}.png", sheet(rows, box=BOX))
+
+
+def _tiles(number: int, comparison: Comparison) -> list[Tile]:
+    folder, content, style, *sides = comparison
+    cells = read_cells(Path(folder))
+    pictures = [Path(folder) / cells[row, content, style]["picture"] for row in sides]
+    paths = [EXAMPLES / f"{content}.jpg", EXAMPLES / f"{style}.jpg", *pictures]
+    names = (f"{number}", "", "left", "right")
+    return [Tile(load_image(path), name) for path, name in zip(paths, names, strict=True)]
+
+
+def reveal(sheets: Path) -> list[Judgment]:
+    """Return the judgments, by name.
+
+    Raises:
+        SystemExit: an answer is missing, or none of left, right and same.
+    """
+    judgments: list[Judgment] = []
+    with (sheets / KEY).open(encoding="utf-8") as key, (sheets / ANSWERS).open() as answers:
+        for known, answer in zip(csv.DictReader(key), csv.DictReader(answers), strict=True):
+            better = answer["better"].strip()
+            if better not in ("left", "right", "same"):
+                raise SystemExit(
+                    f"comparison {answer['number']} has the answer {better!r}; expected left, "
+                    f"right or same; write it into {sheets / ANSWERS}"
+                )
+            first, second = known["left"], known["right"]
+            if better == "right":
+                first, second = second, first
+            tie = better if better == "same" else ""
+            judgments.append(Judgment(known["content"], known["style"], first, second, tie))
+    return judgments
+
+
+def agreement(judgments: Iterable[Judgment], folders: Iterable[Path]) -> str:
+    """Return how often each metric prefers what the eye preferred, as a table."""
+    cells: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for folder in folders:
+        cells |= read_cells(folder)
+    decided = [each for each in judgments if not each.same]
+    lines = ["| metric | of the | agrees | share |", "| :-- | :-- | --: | --: |"]
+    for name, metric in METRICS.items():
+        verdicts: list[bool] = []
+        for content, style, better, worse, _ in decided:
+            scores = [cells[row, content, style]["scores"].get(name) for row in (better, worse)]
+            if None not in scores and scores[0] != scores[1]:
+                verdicts.append(metric.is_better(*scores))
+        if verdicts:
+            subject = {"content": "photo", "style": "painting"}[metric.subject]
+            count, of = sum(verdicts), len(verdicts)
+            lines.append(f"| {name} | {subject} | {count} of {of} | {count / of:.2f} |")
+    return "\n".join(lines) + "\n"
+
+
+def preferred(judgments: Iterable[Judgment]) -> str:
+    """Return how often `standard` was preferred to each other row, as a table."""
+    counts: dict[str, list[int]] = {}
+    for each in judgments:
+        other = each.worse if each.better == DEFAULT_RECIPE else each.better
+        place = 1 if each.same else 0 if each.better == DEFAULT_RECIPE else 2
+        counts.setdefault(other, [0, 0, 0])[place] += 1
+    lines = ["| method | standard is better | same | the other is better |"]
+    lines += ["| :-- | --: | --: | --: |"]
+    lines += [f"| {row} | {' | '.join(map(str, found))} |" for row, found in sorted(counts.items())]
+    return "\n".join(lines) + "\n"
+
+
+def write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a table with a head."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([head, *rows])
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Draw sheets, or count the answers."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("step", choices=("ask", "count"))
+    parser.add_argument("sheets", type=Path, help="where sheets and answers are")
+    parser.add_argument("folders", type=Path, nargs="+", help="tables with their pictures")
+    parser.add_argument("--pairs", type=int, default=12, help="of each table, default: 12")
+    parser.add_argument("--seed", type=int, default=0, help="of what is asked, and of the coin")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="default: the record")
+    given = parser.parse_args(words)
+    if given.step == "ask":
+        ask(given.sheets, given.folders, given.pairs, given.seed)
+        return
+    judgments = reveal(given.sheets)
+    write_csv(given.results / "eyes.csv", Judgment._fields, judgments)
+    text = preferred(judgments) + "\n" + agreement(judgments, given.folders)
+    write_atomically(given.results / "eyes.md", text.encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+import csv
+import json
+
+import eyes
+import pytest
+
+from impasto import load_image, save_image
+
+PAIRS = (("cat", "great_wave"), ("coffee", "whalers"), ("skyline", "hollyhocks"))
+ROWS = {"content unchanged": 1.0, "standard": 0.5, "other": 0.2}
+"""And what MS-SSIM says of each; `random-filter` has a number for one pair only."""
+
+
+@pytest.fixture
+def table(tmp_path):
+    folder = tmp_path / "table"
+    folder.mkdir()
+    save_image(folder / "picture.png", load_image(eyes.EXAMPLES / "cat.jpg")[..., :32, :32])
+    cells = [
+        {"row": row, "content": content, "style": style, "picture": "picture.png"}
+        | {"scores": {"ms-ssim": kept} | ({"random-filter": kept} if content == "cat" else {})}
+        for content, style in PAIRS
+        for row, kept in ROWS.items()
+    ]
+    (folder / "table.json").write_text(json.dumps({"cells": cells}))
+    return folder
+
+
+def asked(tmp_path, table, answer):
+    """Ask; answer each comparison by a function of what is left and right; count."""
+    sheets = tmp_path / "sheets"
+    eyes.main(["ask", str(sheets), str(table)])
+    with (sheets / "key.csv").open() as stream:
+        key = list(csv.DictReader(stream))
+    eyes.write_csv(sheets / "answers.csv", ("number", "better"), [(1, answer(row)) for row in key])
+    eyes.main(["count", str(sheets), str(table), "--results", str(tmp_path)])
+    return key, (tmp_path / "eyes.md").read_text().splitlines()
+
+
+def test_who_likes_the_photo_agrees_with_metrics_of_the_photo(tmp_path, table):
+    key, lines = asked(tmp_path, table, lambda row: side_of("standard", row))
+    assert {(row["content"], row["style"]) for row in key} == set(PAIRS)
+    assert all({row["left"], row["right"]} == {"standard", "other"} for row in key)
+    assert "| other | 3 | 0 | 0 |" in lines
+    assert "| ms-ssim | photo | 3 of 3 | 1.00 |" in lines
+    assert "| random-filter | painting | 0 of 1 | 0.00 |" in lines
+    with (tmp_path / "eyes.csv").open() as stream:
+        assert {(row["better"], row["worse"]) for row in csv.DictReader(stream)} == {
+            ("standard", "other")
+        }
+
+
+def side_of(name, row):
+    return "left" if row["left"] == name else "right"
+
+
+def test_no_preference_is_counted_for_nobody(tmp_path, table):
+    _, lines = asked(tmp_path, table, lambda row: "same")
+    assert "| other | 0 | 3 | 0 |" in lines
+    assert not any("ms-ssim" in line for line in lines)
+
+
+def test_an_answer_that_is_missing(tmp_path, table):
+    with pytest.raises(SystemExit, match="has the answer ''; expected left, right or same"):
+        asked(tmp_path, table, lambda row: "")
+
+
+def test_a_sheet_has_as_many_comparisons_as_fit(tmp_path, table, monkeypatch):
+    monkeypatch.setattr(eyes, "ROWS", 2)
+    asked(tmp_path, table, lambda row: "same")
+    assert sorted(path.name for path in (tmp_path / "sheets").glob("*.png")) == ["01.png", "02.png"]

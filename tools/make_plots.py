@@ -1,0 +1,71 @@
+"""Draw what the benchmarks wrote: the plots in `docs/images`, out of `benchmarks/results`.
+
+With no name all are drawn:
+
+    python tools/make_plots.py [tradeoff]
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+ROOT = Path(__file__).parents[1]
+RESULTS, IMAGES = ROOT / "benchmarks" / "results", ROOT / "docs" / "images"
+
+CONTENT = "ms-ssim"
+STYLE = ("sliced-wasserstein", "random-filter", "coverage")
+COLORS = {"draft": "#c2703d", "standard": "#2f6f8f", "best": "#5b8c3a"}
+DPI = 144  # sharp on screens of two pixels to a point
+
+
+def main() -> None:
+    """Draw the plots that were asked for; by default all."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("plots", nargs="*", help=f"some of {', '.join(PLOTS)}; default: all")
+    wanted = parser.parse_args().plots or list(PLOTS)
+    unknown = set(wanted) - set(PLOTS)
+    if unknown:
+        parser.error(f"{unknown.pop()} is not a plot; expected some of {', '.join(PLOTS)}")
+    for name in wanted:
+        path = IMAGES / f"{name}.png"
+        PLOTS[name]().savefig(path, dpi=DPI)
+        print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
+
+
+def tradeoff() -> Figure:
+    """Return curves of style reached over content kept, and the recipes as they are as stars."""
+    points = json.loads((RESULTS / "tradeoff.json").read_text(encoding="utf-8"))["points"]
+    figure, axes = plt.subplots(1, len(STYLE), figsize=(11, 3.8), layout="constrained")
+    for axis, metric in zip(axes, STYLE, strict=True):
+        for name, color in COLORS.items():
+            _curve(axis, [point for point in points if point.get("recipe") == name], metric, color)
+        axis.set(xlabel=f"{CONTENT}: more of the photo →", ylabel=f"{metric}: nearer to it ↓")
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.grid(alpha=0.25)
+    axes[0].legend(frameon=False)
+    return figure
+
+
+def _curve(axis: Axes, points: list[dict[str, Any]], metric: str, color: str) -> None:
+    """Draw a recipe's points; the last of them is the recipe as it is."""
+    medians = [point["medians"] for point in points]
+    *x, own_x = (each[CONTENT] for each in medians)
+    *y, own_y = (each[metric] for each in medians)
+    axis.plot(x, y, marker="o", markersize=4, color=color, label=points[-1]["recipe"])
+    axis.plot(own_x, own_y, marker="*", markersize=13, color=color, markeredgecolor="white")
+    for point, kept, reached in zip(points[:-1], x, y, strict=True):
+        text = f"{point['style_weight']:g}"
+        axis.annotate(
+            text, (kept, reached), (4, 4), textcoords="offset points", fontsize=7, color=color
+        )
+
+
+PLOTS = {"tradeoff": tradeoff}
+
+if __name__ == "__main__":
+    main()
