@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from impasto.cli import compare_pair
+from impasto.cli.compare import work as compare_work
 from impasto.errors import ImpastoError
 from impasto.evaluation import rows
 from impasto.evaluation.report import HEADLINES
@@ -49,9 +49,9 @@ def painter(monkeypatch):
 def quick(monkeypatch):
     """A recipe is taken for a minute and a half, and only one metric is measured."""
     seconds = type("seconds", (), {"seconds": 90.0})
-    monkeypatch.setattr(compare_pair, "HEADLINES", ("coverage",))
-    monkeypatch.setattr(compare_pair, "STAND_IN", {})
-    monkeypatch.setattr(compare_pair, "estimate", lambda job: seconds)
+    monkeypatch.setattr(compare_work, "HEADLINES", ("coverage",))
+    monkeypatch.setattr(compare_work, "STAND_IN", {})
+    monkeypatch.setattr(compare_work, "estimate", lambda job: seconds)
 
 
 @pytest.fixture

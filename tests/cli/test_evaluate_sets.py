@@ -11,7 +11,7 @@ import PIL.Image
 import pytest
 import torch
 
-from impasto.cli import evaluate_table
+from impasto.cli.evaluate import table as evaluate_table
 from impasto.evaluation.sets import NETWORKS, SET_METRICS, SetMetric
 from impasto.evaluation.sets.networks import Network
 

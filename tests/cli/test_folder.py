@@ -6,8 +6,8 @@ import signal
 import pytest
 
 from impasto import load_image
-from impasto.cli import attend, outputs
-from impasto.cli.stylize_form import FORMS
+from impasto.cli.run import attend, outputs
+from impasto.cli.stylize.form import FORMS
 from impasto.images.metadata import read_metadata
 from impasto.images.write import FORMATS, save_image
 
@@ -236,7 +236,7 @@ def test_a_folder_without_a_name_is_always_a_new_one(impasto, photos, folder, mo
         return name
 
     original = outputs.new_folder
-    monkeypatch.setattr("impasto.cli.folder.new_folder", new_folder)
+    monkeypatch.setattr("impasto.cli.stylize.folder.new_folder", new_folder)
     assert impasto("stylize", "photos", "painting.png", *QUICK)[0] == 0
     assert made == ["photos-painting"]
     assert os.listdir(folder / "photos-painting") == []

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 
 from impasto.checkpoint import read_checkpoint, save_checkpoint
-from impasto.cli import attend
+from impasto.cli.run import attend
 from impasto.images.metadata import read_metadata
 from impasto.images.picture import ImageError
 from impasto.recipes import RECIPES

@@ -4,7 +4,7 @@ from dataclasses import fields
 import pytest
 
 from impasto.cli.settings import in_words
-from impasto.cli.stylize_form import parse_stylize
+from impasto.cli.stylize.form import parse_stylize
 from impasto.recipes import RECIPES
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from impasto import stylize as stylize_in_python
-from impasto.cli import attend
+from impasto.cli.run import attend
 from impasto.images.metadata import read_metadata
 from impasto.images.picture import ImageError
 
@@ -115,7 +115,7 @@ def test_a_timelapse_that_fails_leaves_the_picture(stylize, folder, monkeypatch)
     def fail(*args, **kwargs):
         raise ImageError("film.gif can't be saved (no space left)")
 
-    monkeypatch.setattr("impasto.cli.perform.save_animation", fail)
+    monkeypatch.setattr("impasto.cli.run.perform.save_animation", fail)
     code, out, err = stylize("-o", "out.png", "--timelapse", "film.gif")
     assert (code, out) == (1, "")
     assert err == (

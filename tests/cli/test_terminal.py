@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress
 
-from impasto.cli.bar import OneLine
 from impasto.cli.interrupts import Interrupts
+from impasto.cli.run.bar import OneLine
 from impasto.cli.terminal import describe_losses, describe_result
 
 

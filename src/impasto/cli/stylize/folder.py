@@ -12,18 +12,18 @@ from impasto.checks import check_device
 from impasto.cli.arguments import UsageError
 from impasto.cli.exits import FAILED, OK, SIGNALED, RunError, explain
 from impasto.cli.interrupts import Interrupts
-from impasto.cli.made import is_made
-from impasto.cli.outputs import (
+from impasto.cli.run.outputs import (
     PICTURE_SUFFIXES,
     folders_in,
     new_folder,
     outputs_in,
     pictures_in,
 )
-from impasto.cli.perform import perform, tell
-from impasto.cli.request import Request
-from impasto.cli.stylize_form import Stylize
-from impasto.cli.task import Places, start
+from impasto.cli.run.perform import perform, tell
+from impasto.cli.run.request import Request
+from impasto.cli.run.task import Places, start
+from impasto.cli.stylize.form import Stylize
+from impasto.cli.stylize.made import is_made
 from impasto.cli.terminal import say
 from impasto.images.read import read_picture
 from impasto.wording import count, printable

@@ -6,10 +6,10 @@ from typing import Any
 
 from rich.table import Table
 
-from impasto.cli.evaluate_form import Evaluate
+from impasto.cli.evaluate.form import Evaluate
+from impasto.cli.evaluate.originals import find_originals
 from impasto.cli.exits import OK
 from impasto.cli.names import read_names
-from impasto.cli.originals import find_originals
 from impasto.cli.tables import print_table
 from impasto.cli.terminal import say
 from impasto.errors import ImpastoError

@@ -20,7 +20,7 @@ from impasto.cli.arguments import (
     Watching,
     parse,
 )
-from impasto.cli.request import Request
+from impasto.cli.run.request import Request
 from impasto.cli.settings import check_given, settings_form
 from impasto.declare import Recipe
 from impasto.recipes import find_recipe

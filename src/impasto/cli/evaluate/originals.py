@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from impasto.cli.arguments import UsageError
-from impasto.cli.locate import find_again, is_same
+from impasto.cli.run.locate import find_again, is_same
 from impasto.images.metadata import read_metadata
 from impasto.wording import printable
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from torch import Tensor
 
 from impasto.checkpoint import Checkpoint, CheckpointError, save_checkpoint, to_device
-from impasto.cli.bar import Bar
 from impasto.cli.exits import is_out_of_memory
 from impasto.cli.interrupts import Interrupts
-from impasto.cli.task import Task
+from impasto.cli.run.bar import Bar
+from impasto.cli.run.task import Task
 from impasto.cli.terminal import say
 from impasto.contracts import Step
 from impasto.errors import ImpastoError

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from impasto.choices import TABLE_SIZE
 from impasto.cli.arguments import UsageError
-from impasto.cli.evaluate_form import Evaluate
+from impasto.cli.evaluate.form import Evaluate
+from impasto.cli.evaluate.medians import print_medians
 from impasto.cli.exits import FAILED, INTERRUPTED, OK, RunError
 from impasto.cli.filling import fill_shown
-from impasto.cli.medians import print_medians
 from impasto.cli.names import read_names
 from impasto.cli.terminal import one_line, say
 from impasto.evaluation.before import check_same, left_out

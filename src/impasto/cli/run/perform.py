@@ -10,12 +10,12 @@ from typing import Any
 from torch import Tensor
 
 from impasto.checkpoint import remove_checkpoint
-from impasto.cli.attend import Attendance
-from impasto.cli.bar import Bar
 from impasto.cli.exits import INTERRUPTED, SIGNALED, RunError
 from impasto.cli.interrupts import Interrupts
-from impasto.cli.outputs import beside, unused
-from impasto.cli.task import Places, Task
+from impasto.cli.run.attend import Attendance
+from impasto.cli.run.bar import Bar
+from impasto.cli.run.outputs import beside, unused
+from impasto.cli.run.task import Places, Task
 from impasto.cli.terminal import describe_result, say
 from impasto.images.animation import save_animation
 from impasto.images.destination import NameTakenError

@@ -7,12 +7,12 @@ from typing import Any
 from impasto.checkpoint import machine_changes
 from impasto.cli.arguments import UsageError
 from impasto.cli.exits import OK
-from impasto.cli.locate import locate_inputs
-from impasto.cli.outputs import beside
-from impasto.cli.perform import perform, tell
-from impasto.cli.request import Request
-from impasto.cli.rerun_form import Rerun
-from impasto.cli.task import Places, set_threads_of, start, whole_number
+from impasto.cli.rerun.form import Rerun
+from impasto.cli.run.locate import locate_inputs
+from impasto.cli.run.outputs import beside
+from impasto.cli.run.perform import perform, tell
+from impasto.cli.run.request import Request
+from impasto.cli.run.task import Places, set_threads_of, start, whole_number
 from impasto.images.metadata import read_metadata
 from impasto.recipes import RECIPES, find_recipe
 from impasto.wording import printable

@@ -4,13 +4,13 @@ import os
 
 from impasto.checkpoint import Checkpoint, read_checkpoint
 from impasto.cli.arguments import UsageError
-from impasto.cli.dry_run import dry_run
 from impasto.cli.exits import OK
-from impasto.cli.outputs import new_output
-from impasto.cli.perform import perform, tell
-from impasto.cli.request import Request
-from impasto.cli.stylize_form import Stylize
-from impasto.cli.task import Places, prepare_job, start
+from impasto.cli.run.outputs import new_output
+from impasto.cli.run.perform import perform, tell
+from impasto.cli.run.request import Request
+from impasto.cli.run.task import Places, prepare_job, start
+from impasto.cli.stylize.dry_run import dry_run
+from impasto.cli.stylize.form import Stylize
 from impasto.cli.terminal import say
 from impasto.wording import count, printable
 

@@ -11,7 +11,7 @@ import torch
 from impasto.checkpoint import Checkpoint, check_same_run
 from impasto.checks import check_device
 from impasto.cli.arguments import CHECKPOINT_SECONDS, UsageError, Watching
-from impasto.cli.request import Find, Request
+from impasto.cli.run.request import Find, Request
 from impasto.estimate import check_memory
 from impasto.images.animation import check_animation_output
 from impasto.images.destination import check_destination

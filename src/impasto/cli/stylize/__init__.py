@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from impasto.cli.arguments import UsageError, check_files, set_threads
 from impasto.cli.loading import loading
-from impasto.cli.stylize_form import parse_stylize
+from impasto.cli.stylize.form import parse_stylize
 
 PROGRAM = "impasto stylize"
 
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str]) -> int:
     if os.path.isdir(request.content):
         with loading():
             set_threads(given.threads)
-            from impasto.cli.folder import stylize_folder
+            from impasto.cli.stylize.folder import stylize_folder
         return stylize_folder(given, request)
     if given.format is not None:
         raise UsageError(
@@ -26,5 +26,5 @@ def main(arguments: Sequence[str]) -> int:
         )
     with loading():
         set_threads(given.threads)
-        from impasto.cli.stylize_picture import stylize_picture
+        from impasto.cli.stylize.picture import stylize_picture
     return stylize_picture(given, request)

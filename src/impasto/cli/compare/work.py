@@ -12,11 +12,11 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from impasto.cli.compare_form import Compare
+from impasto.cli.compare.form import Compare
 from impasto.cli.exits import FAILED, OK, RunError
 from impasto.cli.filling import fill_shown
 from impasto.cli.names import read_names
-from impasto.cli.outputs import new_sheet
+from impasto.cli.run.outputs import new_sheet
 from impasto.cli.terminal import one_line, say
 from impasto.estimate import estimate
 from impasto.evaluation.before import check_same

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from impasto.cli.arguments import check_files, parse
 from impasto.cli.loading import loading
-from impasto.cli.rerun_form import Rerun
+from impasto.cli.rerun.form import Rerun
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -12,5 +12,5 @@ def main(arguments: Sequence[str]) -> int:
     given = parse(Rerun, arguments, "impasto rerun")
     check_files([given.picture])
     with loading():
-        from impasto.cli.rerun_picture import rerun_picture
+        from impasto.cli.rerun.work import rerun_picture
     return rerun_picture(given)

@@ -9,11 +9,11 @@ from typing import Any
 from impasto.checkpoint import Checkpoint, CheckpointError, read_checkpoint
 from impasto.cli.arguments import Moved, UsageError
 from impasto.cli.exits import OK
-from impasto.cli.outputs import new_output
-from impasto.cli.perform import perform, tell
-from impasto.cli.request import Request
-from impasto.cli.resume_form import Resume
-from impasto.cli.task import Places, set_threads_of, start, whole_number
+from impasto.cli.resume.form import Resume
+from impasto.cli.run.outputs import new_output
+from impasto.cli.run.perform import perform, tell
+from impasto.cli.run.request import Request
+from impasto.cli.run.task import Places, set_threads_of, start, whole_number
 from impasto.wording import count, printable
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from impasto.cli.arguments import parse, set_threads
-from impasto.cli.compare_form import Compare
+from impasto.cli.compare.form import Compare
 from impasto.cli.loading import loading
 from impasto.cli.names import check_commas
 from impasto.recipes import RECIPES
@@ -16,5 +16,5 @@ def main(arguments: Sequence[str]) -> int:
     given.check()
     with loading():
         set_threads(given.threads)
-        from impasto.cli.compare_pair import compare_pair
+        from impasto.cli.compare.work import compare_pair
     return compare_pair(given)

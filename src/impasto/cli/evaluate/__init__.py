@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from impasto.cli.arguments import parse, set_threads
-from impasto.cli.evaluate_form import Evaluate, with_metrics
+from impasto.cli.evaluate.form import Evaluate, with_metrics
 from impasto.cli.loading import loading
 from impasto.cli.names import check_commas
 from impasto.recipes import RECIPES
@@ -19,9 +19,9 @@ def main(arguments: Sequence[str]) -> int:
     with loading():
         set_threads(given.threads)
         if given.pairs is None:
-            from impasto.cli.evaluate_picture import evaluate_picture as evaluate
+            from impasto.cli.evaluate.picture import evaluate_picture as evaluate
         else:
-            from impasto.cli.evaluate_table import evaluate_table as evaluate
+            from impasto.cli.evaluate.table import evaluate_table as evaluate
     return evaluate(given)
 
 

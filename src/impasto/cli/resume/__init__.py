@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from impasto.cli.arguments import parse
 from impasto.cli.loading import loading
-from impasto.cli.resume_form import Resume
+from impasto.cli.resume.form import Resume
 
 
 def main(arguments: Sequence[str]) -> int:
     """Go on with an interrupted run."""
     given = parse(Resume, arguments, "impasto resume")
     with loading():
-        from impasto.cli.resume_run import resume_run
+        from impasto.cli.resume.work import resume_run
     return resume_run(given)
