@@ -102,3 +102,15 @@ def test_mixing_is_linear(weights):
     mixed = mix(weights, (one, other))
     torch.testing.assert_close(mixed.mean, weights[0] * one.mean + weights[1] * other.mean)
     torch.testing.assert_close(mixed.second, weights[0] * one.second + weights[1] * other.second)
+
+
+@pytest.mark.parametrize("part", [1, 7, 20, 1000])
+@pytest.mark.parametrize("masked", [False, True])
+def test_gradient_part_by_part(monkeypatch, part, masked):
+    monkeypatch.setattr("impasto.features.statistics.PART", part)
+    rng = torch.Generator().manual_seed(1)
+    mask = torch.rand(1, 1, 4, 5, generator=rng, dtype=torch.float64) if masked else None
+    F = features()
+    whole = torch.full((4, 5), 1 / 20) if mask is None else mask[0, 0] / mask.sum()
+    assert_same(moments(F, mask), loops(F, whole))
+    assert torch.autograd.gradcheck(lambda x: moments(x, mask), F.requires_grad_())

@@ -70,7 +70,7 @@ def test_an_odd_side_loses_its_last_row_or_keeps_it(pooling, rounding):
     """On 3 x 3 positions: one pooled position, or four, the last of them from the corner alone."""
     encoder, _ = narrow(pooling=pooling, pool_rounding=rounding)
     grid = torch.arange(1.0, 10.0).view(1, 1, 3, 3)
-    pooled = encoder._layer("pool1", grid, in_place=False)
+    pooled = encoder._pool(grid)
     kept = {"max": [[5.0, 6.0], [8.0, 9.0]], "average": [[3.0, 4.5], [7.5, 9.0]]}[pooling]
     expected = torch.tensor(kept if rounding == "up" else [kept[0][:1]])
     assert torch.equal(pooled[0, 0], expected)

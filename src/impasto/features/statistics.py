@@ -5,7 +5,7 @@ Ecker and Bethge, CVPR 2016, eq. 3) is the second moment times the number of pos
 covariance give the Wasserstein-2 distance between two Gaussians.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -31,30 +31,58 @@ def moments(
     Accumulates in float32 whatever the network ran in: a bfloat16 sum over a megapixel has no
     correct digit left.
     """
-    wide = torch.promote_types(features.dtype, torch.float32)
-    rows = (
-        features[0].permute(1, 2, 0).flatten(0, 1).to(wide)
-    )  # (h·w, c), no copy when channels_last
+    # (h·w, c), no copy when channels_last: of the gradient neither, as `features[0]` makes one.
+    rows = features.permute(0, 2, 3, 1).flatten(0, 2)
     if mask is None:
-        return Moments(rows.mean(0), _SelfProduct.apply(rows) / rows.shape[0])
-    shares = mask.flatten().to(wide)
-    shares = shares / shares.sum().clamp_min(torch.finfo(wide).tiny)
-    return Moments(shares @ rows, _SelfProduct.apply(rows * shares.sqrt().unsqueeze(1)))
+        mean, second = _Sums.apply(rows, None)
+        return Moments(mean / len(rows), second / len(rows))
+    shares = mask.flatten().to(_wide(rows))
+    shares = shares / shares.sum().clamp_min(torch.finfo(shares.dtype).tiny)
+    return Moments(*_Sums.apply(rows, shares))
 
 
-class _SelfProduct(torch.autograd.Function):
-    """Xᵀ X. Its gradient X (D + Dᵀ) is one product, where autograd makes two of it."""
+def _wide(rows: Tensor) -> torch.dtype:
+    return torch.promote_types(rows.dtype, torch.float32)
+
+
+class _Sums(torch.autograd.Function):
+    """Σ s f and Σ s f fᵀ over rows, each with a share or with 1.
+
+    What it keeps are the rows as they are, which the network has anyway; a part at a time is
+    widened. Its gradient s (f (D + Dᵀ) + d) is one product, where autograd makes two of it.
+    """
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor) -> Tensor:
-        ctx.save_for_backward(x)
-        return x.T @ x
+    def forward(ctx: Any, rows: Tensor, shares: Tensor | None) -> tuple[Tensor, Tensor]:
+        ctx.save_for_backward(rows, shares)
+        channels = rows.shape[1]
+        mean = rows.new_zeros(channels, dtype=_wide(rows))
+        second = rows.new_zeros(channels, channels, dtype=_wide(rows))
+        for part in _parts(len(rows)):
+            wide = rows[part].to(mean.dtype)
+            weighted = wide if shares is None else wide * shares[part, None]
+            mean += weighted.sum(0)
+            second.addmm_(weighted.T, wide)
+        return mean, second
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
-        (x,) = ctx.saved_tensors
-        (d,) = gradients
-        return x @ (d + d.T)
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        rows, shares = ctx.saved_tensors
+        to_mean, to_second = gradients
+        both = to_second + to_second.T
+        found = torch.empty_like(rows)
+        for part in _parts(len(rows)):
+            wide = torch.addmm(to_mean, rows[part].to(to_mean.dtype), both)
+            found[part] = wide if shares is None else wide.mul_(shares[part, None])
+        return found, None
+
+
+PART = 2**14
+"""Rows that are widened at once: of 64 channels 4 MiB, which the cache of a processor holds."""
+
+
+def _parts(count: int) -> Iterator[slice]:
+    return (slice(start, start + PART) for start in range(0, count, PART))
 
 
 def mix(weights: Sequence[float], many: Sequence[Moments]) -> Moments:

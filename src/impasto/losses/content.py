@@ -1,5 +1,8 @@
 """How far features are from those of the photo."""
 
+from typing import Any
+
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -13,6 +16,29 @@ def squared_error(
 
     Paper: Gatys, Ecker and Bethge, CVPR 2016, eq. 1, has the sum times ½; most code takes the mean.
     """
-    difference = features.to(target.dtype) - target
-    squares = difference.square()
-    return squares.mean() if reduction == "mean" else squares.sum()
+    total = _SumOfSquares.apply(features, target)
+    return total / features.numel() if reduction == "mean" else total
+
+
+class _SumOfSquares(torch.autograd.Function):
+    """Σ (x - y)². Keeps x and y as they are, where autograd keeps a wide difference."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, y: Tensor) -> Tensor:
+        ctx.save_for_backward(x, y)
+        return _difference(x, y).square_().sum()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor | None]:
+        x, y = ctx.saved_tensors
+        to_x = _difference(x, y).mul_(2 * gradients[0])
+        wanted, of_y = ctx.needs_input_grad
+        return (
+            to_x.to(x.dtype) if wanted else None,
+            -to_x.to(y.dtype) if of_y else None,
+        )
+
+
+def _difference(x: Tensor, y: Tensor) -> Tensor:
+    wide = torch.promote_types(torch.promote_types(x.dtype, y.dtype), torch.float32)
+    return x.to(wide) - y.to(wide)

@@ -58,7 +58,7 @@ class GatysLoss:
             paintings = [Painted(self.features(style.image), style.masks) for style in styles]
         total = sum(style.weight for style in styles)
         weights = [style.weight / total for style in styles]
-        self.contents = {name: _wide(photo.features[name]) for name in self.content_layers}
+        self.contents = {name: photo.features[name] for name in self.content_layers}
         self.regions = {
             name: self._regions(name, photo, paintings, weights) for name in self.style_layers
         }
@@ -189,7 +189,3 @@ class GatysLoss:
 
 def _sum(terms: Iterable[Tensor]) -> Tensor:
     return torch.stack(list(terms)).sum()
-
-
-def _wide(features: Tensor) -> Tensor:
-    return features.to(torch.promote_types(features.dtype, torch.float32))

@@ -5,6 +5,7 @@ The encoder owns its preprocessing: whoever calls it knows only that an image is
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import TypedDict, Unpack
 
 import torch
@@ -14,6 +15,7 @@ from torch import Tensor
 from impasto.choices import Kernels, Padding, Pooling, PoolRounding
 from impasto.contracts import Image
 from impasto.errors import ImpastoError
+from impasto.networks.lean import Kernel, convolve, convolve_rectify, make_kernel, max_pool
 from impasto.networks.vgg import Architecture, check_layers, layer_names, least_side, stride
 from impasto.weights.store import load_weights
 
@@ -46,14 +48,16 @@ class Encoder:
         wide = torch.float64 if dtype == torch.float64 else torch.float32
         self.mean = torch.tensor(json.loads(metadata["mean"]), dtype=wide, device=device)
         self.std = torch.tensor(json.loads(metadata["std"]), dtype=wide, device=device)
-        self.weights = {name: weight.to(device, wide) for name, weight in weights.items()}
-        if metadata["channels"] == "BGR":  # turned once here, so that all of impasto speaks RGB
-            self.weights["conv1_1.weight"] = self.weights["conv1_1.weight"].flip(1)
-        for name, weight in self.weights.items():
-            if kernels == "transposed" and weight.dim() == 4:
-                weight = weight.transpose(2, 3)
-            layout = torch.channels_last if weight.dim() == 4 else torch.contiguous_format
-            self.weights[name] = weight.to(dtype).contiguous(memory_format=layout)
+        self.kernels: dict[str, Kernel] = {}
+        for name in layer_names(self.architecture):
+            if f"{name}.weight" in weights:
+                weight = weights[f"{name}.weight"]
+                if name == "conv1_1" and metadata["channels"] == "BGR":
+                    weight = weight.flip(1)  # once here, so that all of impasto speaks RGB
+                if kernels == "transposed":
+                    weight = weight.transpose(2, 3)
+                bias = weights[f"{name}.bias"].to(device, dtype)
+                self.kernels[name] = make_kernel(weight.to(device, dtype), bias)
 
     def __call__(
         self, image: Image, layers: Iterable[str], *, input_range: float = 255.0
@@ -72,30 +76,43 @@ class Encoder:
         x = (image * input_range - self.mean.view(1, 3, 1, 1)) / self.std.view(1, 3, 1, 1)
         x = x.to(self.dtype).contiguous(memory_format=torch.channels_last)
         features: dict[str, Tensor] = {}
-        for name in layer_names(self.architecture):
+        for name, following in pairwise((*layer_names(self.architecture), "")):
             if len(features) == len(wanted):
                 break
-            x = self._layer(name, x, in_place=name.replace("relu", "conv") not in features)
+            x = self._layer(name, x, wanted, following)
             if name in wanted:
                 features[name] = x
         return {name: features[name] for name in wanted}
 
-    def _layer(self, name: str, x: Tensor, *, in_place: bool) -> Tensor:
+    def _layer(self, name: str, x: Tensor, wanted: list[str], following: str) -> Tensor:
+        """Return what a layer makes of x. A convolution does the work of its ReLU too if it can."""
+        if name.startswith("pool"):
+            return self._pool(x)
+        convolution = name.replace("relu", "conv")
         if name.startswith("conv"):
-            return self._convolve(name, x)
-        if name.startswith("relu"):
-            return F.relu(x, inplace=in_place)
-        pool = F.max_pool2d if self.pooling == "max" else F.avg_pool2d
-        return pool(x, 2, ceil_mode=self.pool_rounding == "up")
+            return self._convolve(name, x) if name in wanted else x
+        if convolution in wanted:
+            return F.relu(x)
+        pooled = following.startswith("pool") and self.pooling == "max" and name not in wanted
+        return convolve_rectify(*self._padded(convolution, x), pooled=pooled)
+
+    def _pool(self, x: Tensor) -> Tensor:
+        partial = self.pool_rounding == "up"
+        if self.pooling == "max":
+            return max_pool(x, partial=partial)
+        return F.avg_pool2d(x, 2, ceil_mode=partial)
 
     def _convolve(self, name: str, x: Tensor) -> Tensor:
-        weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
+        return convolve(*self._padded(name, x))
+
+    def _padded(self, name: str, x: Tensor) -> tuple[Tensor, Kernel, int]:
+        """Return the input of a convolution, its kernel, and how many zeros are still to add."""
         padding = self.padding
         if padding == "replicate-first":
             padding = "replicate" if name == "conv1_1" else "zeros"
         if padding == "zeros":
-            return F.conv2d(x, weight, bias, padding=1)
-        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode=padding), weight, bias)
+            return x, self.kernels[name], 1
+        return F.pad(x, (1, 1, 1, 1), mode=padding), self.kernels[name], 0
 
     def _check_size(self, image: Image, layers: list[str]) -> None:
         least = least_side(layers, self.padding)

@@ -1,0 +1,158 @@
+"""The layers of a frozen network, with a backward pass that keeps next to nothing.
+
+The weights never learn. To send a gradient back, a convolution needs nothing of what it saw, a ReLU
+one bit for each number, and a maximum pool which of four numbers it took; torch keeps the numbers
+themselves (Bhatia and Dangel, "Lowering PyTorch's memory consumption for selective
+differentiation", 2024). Values and gradients are those of torch's own layers, ties included.
+"""
+
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+DEAD = 4
+"""In the place of which of four numbers was taken: none of them was positive."""
+
+
+class Kernel(NamedTuple):
+    """A convolution 3 x 3, and the one that sends its gradient back.
+
+    With a stride of 1 that is a convolution too: turned by 180°, from the outputs to the inputs.
+    """
+
+    weight: Tensor
+    bias: Tensor
+    turned: Tensor
+
+
+def make_kernel(weight: Tensor, bias: Tensor) -> Kernel:
+    """Return a kernel whose weights lie in memory as the pictures do, channels last."""
+    turned = weight.flip(2, 3).transpose(0, 1)
+    last = torch.channels_last
+    return Kernel(
+        weight.contiguous(memory_format=last), bias, turned.contiguous(memory_format=last)
+    )
+
+
+def convolve(x: Tensor, kernel: Kernel, padding: int) -> Tensor:
+    """Return a convolution of x (1, c, h, w) with `padding` zeros around it."""
+    return _Convolve.apply(x, kernel, padding)
+
+
+def convolve_rectify(x: Tensor, kernel: Kernel, padding: int, *, pooled: bool) -> Tensor:
+    """Return max(0, `convolve`).
+
+    `pooled` promises that nothing but `max_pool` looks at it: that sends no gradient to where it is
+    0, so that nothing needs to be kept here.
+    """
+    return _ConvolveRectify.apply(x, kernel, padding, pooled)
+
+
+def max_pool(x: Tensor, *, partial: bool) -> Tensor:
+    """Return the maximum of each 2 x 2 positions of what is nowhere negative.
+
+    With `partial` an odd row or column at the end is kept.
+    """
+    rows, columns = (side % 2 if partial else 0 for side in x.shape[-2:])
+    return _MaxPool.apply(F.pad(x, (0, columns, 0, rows)) if rows or columns else x)
+
+
+class _Convolve(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, kernel: Kernel, padding: int) -> Tensor:
+        ctx.kernel, ctx.padding = kernel, padding
+        return F.conv2d(x, kernel.weight, kernel.bias, padding=padding)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        (gradient,) = gradients
+        return F.conv2d(gradient, ctx.kernel.turned, padding=2 - ctx.padding), None, None
+
+
+class _ConvolveRectify(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, kernel: Kernel, padding: int, pooled: bool) -> Tensor:
+        ctx.kernel, ctx.padding = kernel, padding
+        y = F.conv2d(x, kernel.weight, kernel.bias, padding=padding).relu_()
+        if ctx.needs_input_grad[0] and not pooled:
+            ctx.save_for_backward(pack(_channels_last(y) > 0))
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
+        (gradient,) = gradients
+        if ctx.saved_tensors:
+            gradient = _keep(gradient, ctx.saved_tensors[0])
+        return F.conv2d(gradient, ctx.kernel.turned, padding=2 - ctx.padding), None, None, None
+
+
+class _MaxPool(torch.autograd.Function):
+    """Numbers are compared and masked as integers, which is several times as fast."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        pooled = F.max_pool2d(x, 2)
+        if ctx.needs_input_grad[0]:
+            # Of equal numbers the first is taken, as in torch.
+            first, second, third, _ = (_integers(x)[window] for window in _windows(x))
+            highest = _integers(pooled)
+            taken = (third != highest).view(torch.uint8).add_(1)
+            taken.mul_((second != highest).view(torch.uint8)).add_(1)
+            taken.mul_((first != highest).view(torch.uint8))
+            ctx.save_for_backward(taken.masked_fill_(highest <= 0, DEAD))
+            ctx.shape = x.shape
+        return pooled
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        (taken,), (gradient,) = ctx.saved_tensors, gradients
+        numbers = _integers(gradient)
+        taken = taken.to(numbers.dtype)
+        sent = gradient.new_zeros(ctx.shape).contiguous(memory_format=torch.channels_last)
+        for place, window in enumerate(_windows(sent)):
+            mask = (taken == place).to(numbers.dtype).neg_()
+            torch.bitwise_and(numbers, mask, out=_integers(sent)[window])
+        return sent
+
+
+def _windows(x: Tensor) -> list[tuple[slice, slice, slice]]:
+    """Return the first, second, third and fourth position of each window, row by row."""
+    h, w = x.shape[-2] // 2 * 2, x.shape[-1] // 2 * 2
+    return [(slice(None), slice(i, h, 2), slice(j, w, 2)) for i in (0, 1) for j in (0, 1)]
+
+
+def _channels_last(x: Tensor) -> Tensor:
+    """Return x as (1, h, w, c), which is how it lies in memory."""
+    return x.permute(0, 2, 3, 1)
+
+
+INTEGERS = {2: torch.int16, 4: torch.int32, 8: torch.int64}
+"""As wide as floating-point numbers of so many bytes."""
+
+
+def _integers(x: Tensor) -> Tensor:
+    """Return the bits of x as integers (1, h, w, c). Of numbers from 0 up they keep the order."""
+    return _channels_last(x).view(INTEGERS[x.dtype.itemsize])
+
+
+GATHER = 0x0102040810204080
+"""Eight bytes that are 0 or 1, as one number times this: the highest byte has them as its bits."""
+
+
+def pack(flags: Tensor) -> Tensor:
+    """Return booleans as bits, eight to a byte, in their order in memory."""
+    flat = flags.flatten()
+    flat = F.pad(flat, (0, -flat.numel() % 8))
+    return ((flat.view(torch.int64) * GATHER) >> 56).to(torch.uint8)
+
+
+def _keep(x: Tensor, bits: Tensor) -> Tensor:
+    """Return x (1, c, h, w) where a bit is set, and 0 elsewhere."""
+    numbers = _integers(x).contiguous()
+    places = torch.arange(8, device=x.device)
+    flags = (torch.arange(256, device=x.device).unsqueeze(1) >> places) & 1
+    masks = (-flags).to(numbers.dtype).index_select(0, bits.int()).flatten()[: x.numel()]
+    torch.bitwise_and(numbers.flatten(), masks, out=masks)
+    return masks.view(x.dtype).view(numbers.shape).permute(0, 3, 1, 2)

@@ -1,0 +1,151 @@
+"""Beside torch's own layers, which keep everything."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from impasto.networks.encoder import Encoder
+from impasto.networks.lean import convolve, convolve_rectify, make_kernel, max_pool, pack
+from impasto.weights.store import random_weights
+
+DTYPES = (torch.float64, torch.float32, torch.bfloat16)
+LIMITS = {torch.float64: 1e-12, torch.float32: 1e-6, torch.bfloat16: 0.0}
+"""Relative. In bfloat16 the same products are rounded in the same order."""
+
+
+def numbers(*shape: int, dtype: torch.dtype, seed: int = 0) -> torch.Tensor:
+    drawn = torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    return drawn.to(dtype).contiguous(memory_format=torch.channels_last)
+
+
+def gradient(layer, x: torch.Tensor, seed: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what a layer makes of x, and the gradient that comes back for a random one."""
+    x = x.detach().requires_grad_()
+    y = layer(x)
+    (back,) = torch.autograd.grad(y, x, numbers(*y.shape, dtype=y.dtype, seed=seed))
+    return y.detach(), back
+
+
+def assert_same(lean, plain, x: torch.Tensor) -> None:
+    for found, expected in zip(gradient(lean, x), gradient(plain, x), strict=True):
+        limit = LIMITS[x.dtype] * expected.abs().max().item()
+        torch.testing.assert_close(found, expected, rtol=0, atol=limit)
+
+
+@pytest.fixture(params=DTYPES, ids=str)
+def dtype(request) -> torch.dtype:
+    return request.param
+
+
+@pytest.fixture
+def kernel(dtype):
+    return make_kernel(
+        numbers(6, 5, 3, 3, dtype=dtype, seed=2), numbers(6, 1, 1, 1, dtype=dtype).flatten()
+    )
+
+
+def plain_convolution(x, kernel, padding):
+    return F.conv2d(x, kernel.weight, kernel.bias, padding=padding)
+
+
+@pytest.mark.parametrize("padding", [0, 1])
+def test_convolution(dtype, kernel, padding):
+    x = numbers(1, 5, 7, 8, dtype=dtype)
+    assert_same(
+        lambda x: convolve(x, kernel, padding), lambda x: plain_convolution(x, kernel, padding), x
+    )
+
+
+@pytest.mark.parametrize("padding", [0, 1])
+def test_convolution_and_relu(dtype, kernel, padding):
+    x = numbers(1, 5, 7, 9, dtype=dtype)
+    assert_same(
+        lambda x: convolve_rectify(x, kernel, padding, pooled=False),
+        lambda x: F.relu(plain_convolution(x, kernel, padding)),
+        x,
+    )
+
+
+@pytest.mark.parametrize("partial", [False, True])
+@pytest.mark.parametrize("size", [(6, 8), (7, 8), (6, 9), (7, 9), (2, 2), (3, 2)])
+def test_convolution_and_relu_that_is_pooled(dtype, kernel, size, partial):
+    x = numbers(1, 5, *size, dtype=dtype)
+    assert_same(
+        lambda x: max_pool(convolve_rectify(x, kernel, 1, pooled=True), partial=partial),
+        lambda x: F.max_pool2d(F.relu(plain_convolution(x, kernel, 1)), 2, ceil_mode=partial),
+        x,
+    )
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_of_equal_numbers_the_first_is_taken(dtype, partial):
+    """Of three different numbers; a window of zeros sends its gradient where a ReLU stops it."""
+    x = numbers(1, 4, 9, 11, dtype=dtype).round().clamp(-1, 1)
+    assert_same(
+        lambda x: max_pool(F.relu(x), partial=partial),
+        lambda x: F.max_pool2d(F.relu(x), 2, ceil_mode=partial),
+        x,
+    )
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 64, 1001])
+def test_bits(count):
+    flags = torch.rand(count, generator=torch.Generator().manual_seed(count)) > 0.5
+    bits = pack(flags)
+    assert bits.shape == (-(-count // 8),)
+    unpacked = (bits.unsqueeze(1) >> torch.arange(8)) & 1
+    assert torch.equal(unpacked.flatten()[:count].bool(), flags)
+
+
+LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1")
+
+
+def plain_network(weights, x, wanted):
+    found = {}
+    for name in ("conv1_1", "conv1_2", "pool1", "conv2_1", "conv2_2", "pool2", "conv3_1"):
+        if name.startswith("pool"):
+            x = F.max_pool2d(x, 2)
+            continue
+        x = F.relu(F.conv2d(x, weights[f"{name}.weight"], weights[f"{name}.bias"], padding=1))
+        found[name.replace("conv", "relu")] = x
+    return [found[name] for name in wanted]
+
+
+@pytest.mark.parametrize("wanted", [("relu3_1",), ("relu1_1", "relu1_2", "relu2_2", "relu3_1")])
+def test_network(wanted):
+    """Also with layers that are looked at before their pool."""
+    weights, metadata = random_weights("vgg16", 1, channels=(4, 5, 6, 7, 8), dtype=torch.float64)
+    metadata |= {"channels": "RGB", "mean": "[0, 0, 0]", "std": "[1, 1, 1]"}
+    encoder = Encoder(weights, metadata, dtype=torch.float64)
+
+    def total(features):
+        return torch.stack([each.square().sum() for each in features]).sum().view(1, 1, 1, 1)
+
+    assert_same(
+        lambda x: total(encoder(x, wanted, input_range=1.0).values()),
+        lambda x: total(plain_network(weights, x, wanted)),
+        numbers(1, 3, 21, 26, dtype=torch.float64),
+    )
+
+
+def kept(compute) -> int:
+    """Return the bytes that are kept for the backward pass, each tensor once."""
+    seen = {}
+
+    def look(tensor):
+        seen[tensor.data_ptr()] = tensor.numel() * tensor.itemsize
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(look, lambda tensor: tensor):
+        compute()
+    return sum(seen.values())
+
+
+def test_what_is_kept():
+    """Of 146 numbers per pixel, in ReLUs that are not pooled, a bit; of 30 pooled ones a byte."""
+    weights, metadata = random_weights("vgg16", 1, channels=(64, 128, 256, 512, 512))
+    metadata |= {"channels": "RGB", "mean": "[0, 0, 0]", "std": "[1, 1, 1]"}
+    encoder = Encoder(weights, metadata)
+    image = numbers(1, 3, 32, 32, dtype=torch.float32).requires_grad_()
+    pixels = 32 * 32
+    assert kept(lambda: encoder(image, ["relu5_1"])) / pixels < 146 / 8 + 30 + 13
