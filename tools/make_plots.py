@@ -20,6 +20,7 @@ RESULTS, IMAGES = ROOT / "benchmarks" / "results", ROOT / "docs" / "images"
 CONTENT = "ms-ssim"
 STYLE = ("sliced-wasserstein", "random-filter", "coverage")
 COLORS = {"draft": "#c2703d", "standard": "#2f6f8f", "best": "#5b8c3a"}
+LABELED = (10, 100, 1000)  # of the style weights: all would cover one another
 DPI = 144  # sharp on screens of two pixels to a point
 
 
@@ -59,10 +60,10 @@ def _curve(axis: Axes, points: list[dict[str, Any]], metric: str, color: str) ->
     axis.plot(x, y, marker="o", markersize=4, color=color, label=points[-1]["recipe"])
     axis.plot(own_x, own_y, marker="*", markersize=13, color=color, markeredgecolor="white")
     for point, kept, reached in zip(points[:-1], x, y, strict=True):
-        text = f"{point['style_weight']:g}"
-        axis.annotate(
-            text, (kept, reached), (4, 4), textcoords="offset points", fontsize=7, color=color
-        )
+        if point["style_weight"] in LABELED:
+            text = f"{point['style_weight']:g}"
+            style: dict[str, Any] = {"fontsize": 7, "color": color}
+            axis.annotate(text, (kept, reached), (5, 4), textcoords="offset points", **style)
 
 
 PLOTS = {"tradeoff": tradeoff}
