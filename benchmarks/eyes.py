@@ -14,6 +14,7 @@ import csv
 import json
 import random
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,13 +43,13 @@ class Comparison(NamedTuple):
 
 
 class Judgment(NamedTuple):
-    """What was seen: `better` and `worse` are rows, in no order where `same` is "same"."""
+    """What was seen of two rows: `better` is one of them or "same"."""
 
     content: str
     style: str
+    left: str
+    right: str
     better: str
-    worse: str
-    same: str
 
 
 def comparisons(folders: Iterable[Path], pairs: int, coin: random.Random) -> list[Comparison]:
@@ -65,6 +66,7 @@ def comparisons(folders: Iterable[Path], pairs: int, coin: random.Random) -> lis
     return coin.sample(found, len(found))
 
 
+@cache
 def read_cells(folder: Path) -> dict[tuple[str, str, str], dict[str, Any]]:
     """Return the cells of a table by row, content and style."""
     table = json.loads((folder / "table.json").read_text(encoding="utf-8"))
@@ -73,6 +75,8 @@ def read_cells(folder: Path) -> dict[tuple[str, str, str], dict[str, Any]]:
 
 def ask(sheets: Path, folders: Sequence[Path], pairs: int, seed: int) -> None:
     """Write the sheets, what is on them, and a file for the answers."""
+    if sheets.exists():
+        raise SystemExit(f"{sheets} is there already; expected a new folder for sheets and answers")
     sheets.mkdir(parents=True)
     found = comparisons(folders, pairs, random.Random(seed))
     write_csv(sheets / KEY, Comparison._fields, found)
@@ -98,7 +102,8 @@ def reveal(sheets: Path) -> list[Judgment]:
         SystemExit: an answer is missing, or none of left, right and same.
     """
     judgments: list[Judgment] = []
-    with (sheets / KEY).open(encoding="utf-8") as key, (sheets / ANSWERS).open() as answers:
+    files = [(sheets / name).open(encoding="utf-8") for name in (KEY, ANSWERS)]
+    with files[0] as key, files[1] as answers:
         for known, answer in zip(csv.DictReader(key), csv.DictReader(answers), strict=True):
             better = answer["better"].strip()
             if better not in ("left", "right", "same"):
@@ -106,11 +111,8 @@ def reveal(sheets: Path) -> list[Judgment]:
                     f"comparison {answer['number']} has the answer {better!r}; expected left, "
                     f"right or same; write it into {sheets / ANSWERS}"
                 )
-            first, second = known["left"], known["right"]
-            if better == "right":
-                first, second = second, first
-            tie = better if better == "same" else ""
-            judgments.append(Judgment(known["content"], known["style"], first, second, tie))
+            known["better"] = known.get(better, better)
+            judgments.append(Judgment(*(known[name] for name in Judgment._fields)))
     return judgments
 
 
@@ -119,12 +121,13 @@ def agreement(judgments: Iterable[Judgment], folders: Iterable[Path]) -> str:
     cells: dict[tuple[str, str, str], dict[str, Any]] = {}
     for folder in folders:
         cells |= read_cells(folder)
-    decided = [each for each in judgments if not each.same]
+    decided = [each for each in judgments if each.better != "same"]
     lines = ["| metric | of the | agrees | share |", "| :-- | :-- | --: | --: |"]
     for name, metric in METRICS.items():
         verdicts: list[bool] = []
-        for content, style, better, worse, _ in decided:
-            scores = [cells[row, content, style]["scores"].get(name) for row in (better, worse)]
+        for content, style, left, right, better in decided:
+            rows = (left, right) if better == left else (right, left)
+            scores = [cells[row, content, style]["scores"].get(name) for row in rows]
             if None not in scores and scores[0] != scores[1]:
                 verdicts.append(metric.is_better(*scores))
         if verdicts:
@@ -138,8 +141,8 @@ def preferred(judgments: Iterable[Judgment]) -> str:
     """Return how often `standard` was preferred to each other row, as a table."""
     counts: dict[str, list[int]] = {}
     for each in judgments:
-        other = each.worse if each.better == DEFAULT_RECIPE else each.better
-        place = 1 if each.same else 0 if each.better == DEFAULT_RECIPE else 2
+        other = each.right if each.left == DEFAULT_RECIPE else each.left
+        place = (DEFAULT_RECIPE, "same", other).index(each.better)
         counts.setdefault(other, [0, 0, 0])[place] += 1
     lines = ["| method | standard is better | same | the other is better |"]
     lines += ["| :-- | --: | --: | --: |"]

@@ -38,8 +38,8 @@ GramDivisor = Literal["N", "CN", "sqrt(CN)", "A"]
 StyleBalance = Literal["absolute", "relative"]
 """
 "absolute"  the style loss is what it is: it grows with the fourth power of a painting's contrast
-"relative"  it is taken relative to the painting's own size, so that a pale one counts as much; see
-            `impasto.methods.gatys_loss.GatysLoss`
+"relative"  it is divided by the size of the painting's Gram matrices: then it grows with the
+            second power, as the content loss does, see `impasto.methods.gatys_loss.GatysLoss`
 """
 
 Mixing = Literal["statistics", "losses"]

@@ -14,7 +14,8 @@ def squared_error(
 ) -> Float[Tensor, ""]:
     """Return Σ (F - P)² or its mean, in float32 or wider.
 
-    Paper: Gatys, Ecker and Bethge, CVPR 2016, eq. 1, has the sum times ½; most code takes the mean.
+    The target counts as constant. Paper: Gatys, Ecker and Bethge, CVPR 2016, eq. 1, has the sum
+    times ½; most code takes the mean.
     """
     total = _SumOfSquares.apply(features, target)
     return total / features.numel() if reduction == "mean" else total
@@ -29,14 +30,9 @@ class _SumOfSquares(torch.autograd.Function):
         return _difference(x, y).square_().sum()
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, Tensor | None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         x, y = ctx.saved_tensors
-        to_x = _difference(x, y).mul_(2 * gradients[0])
-        wanted, of_y = ctx.needs_input_grad
-        return (
-            to_x.to(x.dtype) if wanted else None,
-            -to_x.to(y.dtype) if of_y else None,
-        )
+        return _difference(x, y).mul_(2 * gradients[0]).to(x.dtype), None
 
 
 def _difference(x: Tensor, y: Tensor) -> Tensor:

@@ -90,7 +90,7 @@ class Encoder:
             return self._pool(x)
         convolution = name.replace("relu", "conv")
         if name.startswith("conv"):
-            return self._convolve(name, x) if name in wanted else x
+            return convolve(*self._padded(name, x)) if name in wanted else x
         if convolution in wanted:
             return F.relu(x)
         pooled = following.startswith("pool") and self.pooling == "max" and name not in wanted
@@ -101,9 +101,6 @@ class Encoder:
         if self.pooling == "max":
             return max_pool(x, partial=partial)
         return F.avg_pool2d(x, 2, ceil_mode=partial)
-
-    def _convolve(self, name: str, x: Tensor) -> Tensor:
-        return convolve(*self._padded(name, x))
 
     def _padded(self, name: str, x: Tensor) -> tuple[Tensor, Kernel, int]:
         """Return the input of a convolution, its kernel, and how many zeros are still to add."""

@@ -110,7 +110,8 @@ class _MaxPool(torch.autograd.Function):
         (taken,), (gradient,) = ctx.saved_tensors, gradients
         numbers = _integers(gradient)
         taken = taken.to(numbers.dtype)
-        sent = gradient.new_zeros(ctx.shape).contiguous(memory_format=torch.channels_last)
+        n, c, h, w = ctx.shape
+        sent = gradient.new_zeros(n, h, w, c).permute(0, 3, 1, 2)
         for place, window in enumerate(_windows(sent)):
             mask = (taken == place).to(numbers.dtype).neg_()
             torch.bitwise_and(numbers, mask, out=_integers(sent)[window])
