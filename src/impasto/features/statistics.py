@@ -6,6 +6,7 @@ covariance give the Wasserstein-2 distance between two Gaussians.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
@@ -20,6 +21,30 @@ class Moments(NamedTuple):
     second: Float[Tensor, "c c"]
 
 
+class Probe(NamedTuple):
+    """Where the moments of a layer are taken, and how much each position counts.
+
+    `rows` and `columns` are (start, stop) in the grid of the features at hand, which may belong to
+    a part of a picture only: what is found in all parts then adds up to the moments of the whole.
+    Each of `shares` asks for moments of its own: a number that every position counts, or one for
+    each of these rows and columns. Over the whole picture shares add up to 1.
+    """
+
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+    shares: tuple[float | Float[Tensor, "rows columns"], ...]
+
+    def between(self, start: int, stop: int, origin: int) -> "Probe":
+        """Return the part in the rows from `start` to `stop`, counted from the row `origin`."""
+        top, bottom = self.rows
+        first, last = min(max(start, top), bottom), max(min(stop, bottom), top)
+        shares = tuple(
+            each if isinstance(each, float) else each[first - top : last - top]
+            for each in self.shares
+        )
+        return Probe((first - origin, max(first, last) - origin), self.columns, shares)
+
+
 def moments(
     features: Float[Tensor, "1 c h w"], mask: Float[Tensor, "1 1 h w"] | None = None
 ) -> Moments:
@@ -31,58 +56,114 @@ def moments(
     Accumulates in float32 whatever the network ran in: a bfloat16 sum over a megapixel has no
     correct digit left.
     """
-    # (h·w, c), no copy when channels_last: of the gradient neither, as `features[0]` makes one.
-    rows = features.permute(0, 2, 3, 1).flatten(0, 2)
-    if mask is None:
-        mean, second = _Sums.apply(rows, None)
-        return Moments(mean / len(rows), second / len(rows))
-    shares = mask.flatten().to(_wide(rows))
-    shares = shares / shares.sum().clamp_min(torch.finfo(shares.dtype).tiny)
-    return Moments(*_Sums.apply(rows, shares))
+    h, w = features.shape[-2:]
+    share = 1 / (h * w) if mask is None else shares(mask.to(_wide(features)))
+    return probe_moments(features, Probe((0, h), (0, w), (share,)))[0]
 
 
-def _wide(rows: Tensor) -> torch.dtype:
-    return torch.promote_types(rows.dtype, torch.float32)
+def shares(mask: Float[Tensor, "1 1 h w"]) -> Float[Tensor, "h w"]:
+    """Return how much each position counts: mask / Σ mask, or 0 everywhere if the mask is empty."""
+    return mask[0, 0] / mask.sum().clamp_min(torch.finfo(mask.dtype).tiny)
 
 
-class _Sums(torch.autograd.Function):
-    """Σ s f and Σ s f fᵀ over rows, each with a share or with 1.
+def probe_moments(features: Float[Tensor, "1 c h w"], probe: Probe) -> list[Moments]:
+    """Return the part of the moments that lies in these features, for each of the probe's shares.
 
-    What it keeps are the rows as they are, which the network has anyway; a part at a time is
-    widened. Its gradient s (f (D + Dᵀ) + d) is one product, where autograd makes two of it.
+    What is kept for the gradient are the features as they are, which the network has anyway.
     """
+    return paired(_Moments.apply(features, probe))
+
+
+class _Moments(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, features: Tensor, probe: Probe) -> tuple[Tensor, ...]:
+        ctx.set_materialize_grads(False)
+        ctx.probe = probe
+        ctx.save_for_backward(features)
+        return sums(features, probe)
 
     @staticmethod
-    def forward(ctx: Any, rows: Tensor, shares: Tensor | None) -> tuple[Tensor, Tensor]:
-        ctx.save_for_backward(rows, shares)
-        channels = rows.shape[1]
-        mean = rows.new_zeros(channels, dtype=_wide(rows))
-        second = rows.new_zeros(channels, channels, dtype=_wide(rows))
-        for part in _parts(len(rows)):
-            wide = rows[part].to(mean.dtype)
-            weighted = wide if shares is None else wide * shares[part, None]
-            mean += weighted.sum(0)
-            second.addmm_(weighted.T, wide)
-        return mean, second
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor, None]:
+        (features,) = ctx.saved_tensors
+        total = torch.zeros_like(features)
+        add_gradient(total, features, ctx.probe, gradients)
+        return total, None
 
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
-        rows, shares = ctx.saved_tensors
-        to_mean, to_second = gradients
-        both = to_second + to_second.T
-        found = torch.empty_like(rows)
-        for part in _parts(len(rows)):
-            wide = torch.addmm(to_mean, rows[part].to(to_mean.dtype), both)
-            found[part] = wide if shares is None else wide.mul_(shares[part, None])
-        return found, None
+
+def paired(tensors: Sequence[Tensor]) -> list[Moments]:
+    """Return moments of what an autograd function has to give one after the other."""
+    return [Moments(*pair) for pair in zip(tensors[::2], tensors[1::2], strict=True)]
+
+
+def sums(features: Float[Tensor, "1 c h w"], probe: Probe) -> tuple[Tensor, ...]:
+    """Return Σ s f and Σ s f fᵀ for each of the shares s; a part at a time is widened."""
+    inside, channels = _inside(features, probe), features.shape[1]
+    wide = _wide(features)
+    found = [features.new_zeros(shape, dtype=wide) for shape in _shapes(channels, probe)]
+    for part in _parts(inside):
+        rows = inside[part].reshape(-1, channels).to(wide)
+        for share, mean, second in zip(probe.shares, found[::2], found[1::2], strict=True):
+            weighed = rows if isinstance(share, float) else rows * share[part].reshape(-1, 1)
+            mean += weighed.sum(0)
+            second.addmm_(weighed.T, rows)
+    for share, mean, second in zip(probe.shares, found[::2], found[1::2], strict=True):
+        if isinstance(share, float):
+            mean *= share
+            second *= share
+    return tuple(found)
+
+
+def add_gradient(
+    total: Float[Tensor, "1 c h w"],
+    features: Float[Tensor, "1 c h w"],
+    probe: Probe,
+    gradients: Sequence[Tensor | None],
+) -> None:
+    """Add s (f (D + Dᵀ) + d), what `sums` sends back, to a gradient.
+
+    D + Dᵀ is rounded to the network's numbers, as what becomes of it is anyway.
+    """
+    inside, onto, channels = _inside(features, probe), _inside(total, probe), features.shape[1]
+    for share, to_mean, to_second in zip(probe.shares, gradients[::2], gradients[1::2], strict=True):
+        factor = share if isinstance(share, float) else 1.0
+        both = None if to_second is None else (factor * (to_second + to_second.T)).to(total.dtype)
+        each = None if to_mean is None else (factor * to_mean).to(total.dtype)
+        for part in _parts(inside):
+            rows = inside[part].reshape(-1, channels)
+            found = torch.zeros_like(rows) if both is None else rows @ both
+            found = found if each is None else found.add_(each)
+            found = found if isinstance(share, float) else found.mul_(share[part].reshape(-1, 1))
+            onto[part] += found.view(onto[part].shape)
+
+
+def _inside(features: Tensor, probe: Probe) -> Tensor:
+    """Return what the probe sees as (rows, columns, channels): no copy of what is channels last."""
+    return features[0].permute(1, 2, 0)[slice(*probe.rows), slice(*probe.columns)]
+
+
+def _wide(features: Tensor) -> torch.dtype:
+    return torch.promote_types(features.dtype, torch.float32)
+
+
+def _shapes(channels: int, probe: Probe) -> list[tuple[int, ...]]:
+    return [(channels,), (channels, channels)] * len(probe.shares)
 
 
 PART = 2**14
-"""Rows that are widened at once: of 64 channels 4 MiB, which the cache of a processor holds."""
+"""Positions that are widened at once: of 64 channels 4 MiB, which a processor's cache holds."""
 
 
-def _parts(count: int) -> Iterator[slice]:
-    return (slice(start, start + PART) for start in range(0, count, PART))
+def _parts(inside: Tensor) -> Iterator[slice]:
+    rows = max(1, PART // max(1, inside.shape[1]))
+    return (slice(start, start + rows) for start in range(0, inside.shape[0], rows))
+
+
+def add(some: Sequence[Moments], others: Sequence[Moments]) -> list[Moments]:
+    """Return the sums of moments that were taken in parts of one picture."""
+    return [
+        Moments(one.mean + other.mean, one.second + other.second)
+        for one, other in zip(some, others, strict=True)
+    ]
 
 
 def mix(weights: Sequence[float], many: Sequence[Moments]) -> Moments:

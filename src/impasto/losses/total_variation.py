@@ -5,6 +5,8 @@ multiplied by 255 to the power of the form's degree: 1 for "l1", 2 for the squar
 ("isotropic" has none, because FAINT is a difference in [0, 1].)
 """
 
+from collections.abc import Sequence
+
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
@@ -19,30 +21,60 @@ an edge costs what it is high however sharp it is, and a slope does not turn int
 
 def total_variation(image: Image, form: TotalVariation) -> Float[Tensor, ""]:
     """Return one of the forms above, a number without units that is 0 for a constant image."""
-    dx = image[..., :, 1:] - image[..., :, :-1]
-    dy = image[..., 1:, :] - image[..., :-1, :]
-    if form == "l1":
-        return dx.abs().sum() + dy.abs().sum()
-    if form == "l2-mean":
-        return dx.square().mean() + dy.square().mean()
+    return of_sums(variation(image, form), form, (image.shape[-2], image.shape[-1]))
+
+
+def variation(
+    rows: Image, form: TotalVariation, *, first: bool = True, last: bool = True
+) -> list[Float[Tensor, ""]]:
+    """Return the sums that a form is made of, over some rows of a picture.
+
+    Unless these are its `last` rows, one row more must be given, which is the first of the next
+    ones. What is found in all parts of a picture adds up to its sums.
+    """
     if form == "nine-point":
-        return _nine_point(image)
-    squares = dx[..., :-1, :].square() + dy[..., :, :-1].square()
+        return _nine_point(rows, first, last)
+    own = rows if last else rows[..., :-1, :]
+    dx = own[..., :, 1:] - own[..., :, :-1]
+    dy = rows[..., 1:, :] - rows[..., :-1, :]
+    if form == "l1":
+        return [dx.abs().sum() + dy.abs().sum()]
+    if form == "l2-mean":
+        return [dx.square().sum(), dy.square().sum()]
+    squares = dx[..., : dy.shape[-2], :].square() + dy[..., :, :-1].square()
     if form == "isotropic":
         # = √(s + FAINT²) - FAINT, without the difference of two nearly equal numbers.
-        return (squares / ((squares + FAINT**2).sqrt() + FAINT)).mean()
+        return [(squares / ((squares + FAINT**2).sqrt() + FAINT)).sum()]
     if form == "l2":
-        return 0.5 * squares.sum()
+        return [0.5 * squares.sum()]
     # The derivative of s^1.25 is 0 at s = 0, so no guard against a constant image is needed.
-    return squares.pow(1.25).sum()
+    return [squares.pow(1.25).sum()]
 
 
-def _nine_point(image: Image) -> Float[Tensor, ""]:
-    x = F.pad(image, (1, 1, 1, 1), mode="replicate")
-    right = x[..., 1:-1, 2:] - x[..., 1:-1, 1:-1]
-    down = x[..., 2:, 1:-1] - x[..., 1:-1, 1:-1]
-    down_right = x[..., 1:, 1:] - x[..., :-1, :-1]  # one more each way: the border has diagonals
+def of_sums(
+    sums: Sequence[Float[Tensor, ""]], form: TotalVariation, size: tuple[int, int]
+) -> Float[Tensor, ""]:
+    """Return the total variation of a picture (h, w), given its sums."""
+    h, w = size
+    if form == "l2-mean":
+        return sums[0] / (3 * h * (w - 1)) + sums[1] / (3 * (h - 1) * w)
+    if form == "isotropic":
+        return sums[0] / (3 * (h - 1) * (w - 1))
+    if form == "nine-point":
+        axes, diagonals = sums
+        return 2 * (axes / (3 * h * w) / 3 + diagonals / (3 * (h + 1) * (w + 1)) / 12)
+    return sums[0]
+
+
+def _nine_point(rows: Image, first: bool, last: bool) -> list[Float[Tensor, ""]]:
+    """Beyond its border a picture goes on as it is there."""
+    x = F.pad(rows, (1, 1, int(first), int(last)), mode="replicate")
+    own = x[..., int(first) : -1, :]
+    right = own[..., 2:] - own[..., 1:-1]
+    down = (x[..., 1:, :] - x[..., :-1, :])[..., int(first) :, 1:-1]
+    down_right = x[..., 1:, 1:] - x[..., :-1, :-1]
     down_left = x[..., 1:, :-1] - x[..., :-1, 1:]
-    axes = (right.square().mean() + down.square().mean()) / 3
-    diagonals = (down_right.square().mean() + down_left.square().mean()) / 12
-    return 2 * (axes + diagonals)
+    return [
+        right.square().sum() + down.square().sum(),
+        down_right.square().sum() + down_left.square().sum(),
+    ]

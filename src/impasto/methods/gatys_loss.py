@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from math import sqrt
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from impasto.contracts import Image, Masks, Style
-from impasto.features.statistics import Moments, moments, shifted
-from impasto.features.targets import Painted, Region, regions, style_targets
+from impasto.features.statistics import Moments, paired, shifted
+from impasto.features.targets import Region, style_targets
+from impasto.features.tiles import Tile, make_strips, over_tiles
+from impasto.images.resize import size_of
 from impasto.losses.content import squared_error
 from impasto.losses.gram import gram_distance
 from impasto.losses.histogram import histogram_distance, mix_histograms, sorted_values
 from impasto.losses.moments import Gaussian, gaussian, wasserstein2
-from impasto.losses.total_variation import total_variation
+from impasto.losses.total_variation import of_sums, variation
 from impasto.methods.gatys_settings import Gatys
-from impasto.networks.encoder import Encoder
+from impasto.methods.gatys_view import View
+from impasto.networks.encoder import Encoder, Observation
+from impasto.optimize.canvas import Develop, as_it_is
 
 TYPICAL = 2.3e5
 """E(0), the style loss of a picture without features, of a typical painting with neural-style's
@@ -25,6 +31,33 @@ such a painting a style weight means with `style_balance="relative"` what it mea
 
 MOST = 10.0
 """By which a weight grows at most: a black painting has no contrast at all."""
+
+
+class Sums(NamedTuple):
+    """What is seen of a picture, in the order of the layers and regions."""
+
+    errors: list[Tensor]
+    histograms: list[Tensor]
+    moments: list[Moments]
+
+
+class Seen(NamedTuple):
+    """A painting that was looked at. Without regions it serves every region of the photo whole."""
+
+    view: View
+    observation: Observation
+
+    def moments(self, name: str, region: int) -> Moments:
+        """Return the moments of a region of a layer."""
+        return self.observation.moments[name][self._its(region)]
+
+    def sorted_values(self, name: str, region: int) -> Tensor:
+        """Return the values of a region of a layer in ascending order."""
+        mask = self.view.at_layer(name)[self._its(region)]
+        return sorted_values(self.observation.features[name], mask)
+
+    def _its(self, region: int) -> int:
+        return region if len(self.view.masks) > 1 else 0
 
 
 class GatysLoss:
@@ -46,109 +79,157 @@ class GatysLoss:
         content: Image,
         styles: Sequence[Style],
         masks: Masks | None = None,
+        tile: int | None = None,
     ) -> None:
-        self.settings, self.encoder = settings, encoder
-        self.area = content.shape[-2] * content.shape[-1]
+        self.settings = settings
         layers = settings.layers
         self.content_layers = layers.get("content", {})
         self.style_layers = layers.get("style", {})
         self.histogram_layers = layers.get("histogram", {})
+        self.view = View(settings, encoder, size_of(content), masks, tile)
+        views = [View(settings, encoder, size_of(each.image), each.masks, tile) for each in styles]
         with torch.no_grad():
-            photo = Painted(self.features(content), masks)
-            paintings = [Painted(self.features(style.image), style.masks) for style in styles]
+            photo = self.view.whole(content, [*self.content_layers, *self.histogram_layers])
+            paintings = [
+                Seen(view, view.whole(style.image, [*self.histogram_layers]))
+                for view, style in zip(views, styles, strict=True)
+            ]
         total = sum(style.weight for style in styles)
         weights = [style.weight / total for style in styles]
         self.contents = {name: photo.features[name] for name in self.content_layers}
-        self.regions = {
-            name: self._regions(name, photo, paintings, weights) for name in self.style_layers
-        }
+        self.regions = self._regions(photo, paintings, weights)
         self.histograms = {
             name: self._histograms(name, photo, paintings, weights)
             for name in self.histogram_layers
         }
         if settings.style_balance == "relative":
-            self.regions = self._balanced(photo)
+            self.regions = self._balanced()
 
-    def features(self, image: Image) -> dict[str, Tensor]:
-        """Return the features of every layer that some term looks at."""
-        layers = [*self.content_layers, *self.style_layers, *self.histogram_layers]
-        return self.encoder(image, layers, input_range=self.settings.input_range)
+    def __call__(self, numbers: Tensor, develop: Develop = as_it_is) -> dict[str, Tensor]:
+        """Return the terms of eq. 7, each times its weight, as differentiable 0-d tensors.
 
-    def __call__(self, image: Tensor) -> dict[str, Tensor]:
-        """Return the terms of eq. 7, each times its weight, as differentiable 0-d tensors."""
-        settings, features = self.settings, self.features(image)
+        `develop` makes an image of `numbers` (1, 3, h, w), or of a part of them.
+        """
+        settings = self.settings
+        seen = self._see(numbers, develop)
         terms: dict[str, Tensor] = {}
         if self.content_layers:
-            terms["content"] = settings.content_weight * self.content(features)
+            terms["content"] = settings.content_weight * self._content(seen)
         if self.style_layers:
-            terms["style"] = settings.style_weight * self.style(features)
+            terms["style"] = settings.style_weight * self._style(seen)
         if self.histogram_layers:
-            terms["histogram"] = settings.histogram_weight * self.histogram(features)
+            terms["histogram"] = settings.histogram_weight * _sum(seen.histograms)
         if settings.tv_weight:
-            terms["tv"] = settings.tv_weight * total_variation(image, settings.tv)
+            terms["tv"] = settings.tv_weight * self._total_variation(numbers, develop)
         return terms
 
-    def content(self, features: dict[str, Tensor]) -> Tensor:
+    def _total_variation(self, numbers: Tensor, develop: Develop) -> Tensor:
+        form = self.settings.tv
+
+        def measure(part: Tensor, tile: Tile) -> list[Tensor]:
+            rows = tile.rows
+            first, last = rows.start == 0, rows.stop == rows.whole
+            return variation(develop(part), form, first=first, last=last)
+
+        size = size_of(numbers)
+        return of_sums(over_tiles(numbers, measure, make_strips(size, overlap=1)), form, size)
+
+    def _see(self, numbers: Tensor, develop: Develop) -> Sums:
+        """Return what all tiles together say: squared errors, histogram distances and moments."""
+
+        def measure(part: Tensor, tile: Tile) -> list[Tensor]:
+            layers = [*self.content_layers, *self.histogram_layers]
+            found = self.view.observe(develop(part), tile, layers)
+            errors = [self._error(name, found.features[name], tile) for name in self.content_layers]
+            histograms = [
+                self._histogram(name, found.features[name]) for name in self.histogram_layers
+            ]
+            moments = [each for name in self.style_layers for each in found.moments[name]]
+            return [*errors, *histograms, *chain.from_iterable(moments)]
+
+        if not self.settings.layers:
+            return Sums([], [], [])
+        sums = iter(over_tiles(numbers, measure, self.view.tiles))
+        return Sums(
+            list(islice(sums, len(self.content_layers))),
+            list(islice(sums, len(self.histogram_layers))),
+            paired(list(sums)),
+        )
+
+    def _error(self, name: str, features: Tensor, tile: Tile) -> Tensor:
+        own, target = self.view.own(name, features, tile), self.contents[name]
+        return squared_error(own, self.view.place(name, target, tile), "sum")
+
+    def _content(self, seen: Sums) -> Tensor:
         """Return Σ_l w_l (F - P)², eq. 1 summed over layers."""
+        mean = self.settings.content_reduction == "mean"
         return _sum(
-            weight
-            * squared_error(features[name], self.contents[name], self.settings.content_reduction)
-            for name, weight in self.content_layers.items()
+            weight * error / (self.contents[name].numel() if mean else 1)
+            for (name, weight), error in zip(self.content_layers.items(), seen.errors, strict=True)
         )
 
-    def style(self, features: dict[str, Tensor]) -> Tensor:
+    def _style(self, seen: Sums) -> Tensor:
         """Return Σ_l w_l E_l, eq. 5, over the regions in proportion to their area."""
+        moments = iter(seen.moments)
         return _sum(
-            self.style_layers[name] * region.share * self._style_distance(features[name], region)
-            for name, found in self.regions.items()
-            for region in found
+            weight * region.share * self._style_distance(name, next(moments), region)
+            for name, weight in self.style_layers.items()
+            for region in self.regions[name]
         )
 
-    def histogram(self, features: dict[str, Tensor]) -> Tensor:
-        """Return Σ_l w_l mean (O - R(O))², after Risser et al. 2017, eq. 7, region by region."""
+    def _style_distance(self, name: str, measured: Moments, region: Region) -> Tensor:
         return _sum(
-            self.histogram_layers[name]
-            * region.share
-            * histogram_distance(features[name], target, region.mask)
-            for name, found in self.histograms.items()
-            for region in found
-            for _, target in region.targets
+            weight * self._compare(name, measured, target) for weight, target in region.targets
         )
 
-    def _style_distance(self, features: Tensor, region: Region) -> Tensor:
-        measured = moments(features, region.mask)
-        return _sum(
-            weight * self._compare(measured, target, features) for weight, target in region.targets
-        )
-
-    def _compare(self, measured: Moments, target: Moments | Gaussian, features: Tensor) -> Tensor:
+    def _compare(self, name: str, measured: Moments, target: Moments | Gaussian) -> Tensor:
         if isinstance(target, Gaussian):
             return wasserstein2(measured, target)
-        h, w = features.shape[-2:]
+        h, w = self.view.size
         shift = self.settings.gram_shift
         return gram_distance(
             shifted(measured, shift),
             shifted(target, shift),
-            positions=h * w,
-            area=self.area,
+            positions=self.view.positions(name),
+            area=h * w,
             divisor=self.settings.gram_divisor,
             reduction=self.settings.style_reduction,
         )
 
-    def _regions(
-        self, name: str, photo: Painted, paintings: list[Painted], weights: list[float]
-    ) -> list[Region]:
-        return style_targets(
-            name,
-            photo,
-            paintings,
-            weights,
-            mixing=self.settings.style_mixing,
-            strength=self.settings.strength,
-            prepare=gaussian if self.settings.style_statistic == "wasserstein" else Moments._make,
+    def _histogram(self, name: str, features: Tensor) -> Tensor:
+        """Return w_l mean (O - R(O))², after Risser et al. 2017, eq. 7, region by region."""
+        return _sum(
+            self.histogram_layers[name]
+            * region.share
+            * histogram_distance(features, target, mask)
+            for mask, region in zip(self.view.at_layer(name), self.histograms[name], strict=True)
+            for _, target in region.targets
         )
 
-    def _balanced(self, photo: Painted) -> dict[str, list[Region]]:
+    def _regions(
+        self, photo: Observation, paintings: list[Seen], weights: list[float]
+    ) -> dict[str, list[Region]]:
+        """Return what each region of each layer is to look like."""
+        gaussians = self.settings.style_statistic == "wasserstein"
+        return {
+            name: [
+                Region(
+                    area,
+                    style_targets(
+                        photo.moments[name][number],
+                        [each.moments(name, number) for each in paintings],
+                        weights,
+                        mixing=self.settings.style_mixing,
+                        strength=self.settings.strength,
+                        prepare=gaussian if gaussians else Moments._make,
+                    ),
+                )
+                for number, area in enumerate(self.view.areas())
+            ]
+            for name in self.style_layers
+        }
+
+    def _balanced(self) -> dict[str, list[Region]]:
         """Return the regions with the weight of each target times √(TYPICAL / E(0))."""
 
         def factor(number: int, place: int) -> float:
@@ -157,7 +238,7 @@ class GatysLoss:
             for name, weight in self.style_layers.items():
                 target = self.regions[name][number].targets[place][1]
                 blank = Moments(torch.zeros_like(target.mean), torch.zeros_like(target.second))
-                energies.append(abs(weight) * self._compare(blank, target, photo.features[name]))
+                energies.append(abs(weight) * self._compare(name, blank, target))
             return sqrt(TYPICAL / max(_sum(energies).item(), TYPICAL / MOST**2))
 
         def balanced(number: int, region: Region) -> Region:
@@ -173,17 +254,17 @@ class GatysLoss:
         }
 
     def _histograms(
-        self, name: str, photo: Painted, paintings: list[Painted], weights: list[float]
+        self, name: str, photo: Observation, paintings: list[Seen], weights: list[float]
     ) -> list[Region[Tensor]]:
         strength = self.settings.strength
         shares = [1 - strength, *(strength * weight for weight in weights)]
         found: list[Region[Tensor]] = []
-        for share, mask, pick in regions(name, photo):
-            sorted_ones = [
-                sorted_values(picture.features[name], pick(picture))
-                for picture in (photo, *paintings)
-            ]
-            found.append(Region(share, mask, ((1.0, mix_histograms(shares, sorted_ones)),)))
+        for number, (area, mask) in enumerate(
+            zip(self.view.areas(), self.view.at_layer(name), strict=True)
+        ):
+            own = sorted_values(photo.features[name], mask)
+            theirs = [each.sorted_values(name, number) for each in paintings]
+            found.append(Region(area, ((1.0, mix_histograms(shares, [own, *theirs])),)))
         return found
 
 

@@ -4,9 +4,9 @@ The encoder owns its preprocessing: whoever calls it knows only that an image is
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 import torch
 import torch.nn.functional as F
@@ -15,9 +15,32 @@ from torch import Tensor
 from impasto.choices import Kernels, Padding, Pooling, PoolRounding
 from impasto.contracts import Image
 from impasto.errors import ImpastoError
-from impasto.networks.lean import Kernel, convolve, convolve_rectify, make_kernel, max_pool
-from impasto.networks.vgg import Architecture, check_layers, layer_names, least_side, stride
+from impasto.features.statistics import Moments, Probe, add, probe_moments
+from impasto.networks.lean import (
+    Kernel,
+    convolve,
+    convolve_rectify,
+    convolve_rectify_measure,
+    make_kernel,
+    max_pool,
+)
+from impasto.networks.strips import STRIP, cut, strips
+from impasto.networks.vgg import (
+    Architecture,
+    blocks,
+    check_layers,
+    layer_names,
+    least_side,
+    stride,
+)
 from impasto.weights.store import load_weights
+
+
+class Observation(NamedTuple):
+    """What was seen of a picture: features of layers, and moments for each share of a probe."""
+
+    features: dict[str, Tensor]
+    moments: dict[str, list[Moments]]
 
 
 class Encoder:
@@ -64,37 +87,118 @@ class Encoder:
     ) -> dict[str, Tensor]:
         """Return the features (1, c, h, w) of each layer, in the encoder's dtype.
 
+        Raises:
+            ValueError: a layer is unknown, or the image is too small for the deepest of them.
+        """
+        return self.observe(image, layers, input_range=input_range).features
+
+    def observe(
+        self,
+        image: Image,
+        layers: Iterable[str] = (),
+        probes: Mapping[str, Probe] | None = None,
+        *,
+        input_range: float = 255.0,
+    ) -> Observation:
+        """Return the features of layers, and the moments of those where a probe looks.
+
+        Moments cost less than the features that they are made of: a block of which no features are
+        asked for is computed in strips of rows, and nothing of it is held whole.
+
         `input_range` is the value that white has at the network's input before the mean is taken
         off. All networks here were trained with 255; one published system feeds 256.
 
         Raises:
             ValueError: a layer is unknown, or the image is too small for the deepest of them.
         """
-        wanted = list(dict.fromkeys(layers))
-        check_layers(self.architecture, wanted)
-        self._check_size(image, wanted)
+        wanted, probes = list(dict.fromkeys(layers)), probes or {}
+        check_layers(self.architecture, [*wanted, *probes])
+        self._check_size(image, [*wanted, *probes])
         x = (image * input_range - self.mean.view(1, 3, 1, 1)) / self.std.view(1, 3, 1, 1)
         x = x.to(self.dtype).contiguous(memory_format=torch.channels_last)
         features: dict[str, Tensor] = {}
-        for name, following in pairwise((*layer_names(self.architecture), "")):
-            if len(features) == len(wanted):
-                break
-            x = self._layer(name, x, wanted, following)
-            if name in wanted:
-                features[name] = x
-        return {name: features[name] for name in wanted}
+        found: dict[str, list[Moments]] = {}
+        for block in blocks(self.architecture, [*wanted, *probes]):
+            if self._stays_whole(block, wanted, probes):
+                x, seen = self._block(x, block, wanted, probes)
+                features |= seen.features
+            else:
+                x, seen = self._in_strips(x, block, probes)
+            found |= seen.moments
+        return Observation({name: features[name] for name in wanted}, found)
 
-    def _layer(self, name: str, x: Tensor, wanted: list[str], following: str) -> Tensor:
-        """Return what a layer makes of x. A convolution does the work of its ReLU too if it can."""
-        if name.startswith("pool"):
-            return self._pool(x)
-        convolution = name.replace("relu", "conv")
-        if name.startswith("conv"):
-            return convolve(*self._padded(name, x)) if name in wanted else x
-        if convolution in wanted:
-            return F.relu(x)
-        pooled = following.startswith("pool") and self.pooling == "max" and name not in wanted
-        return convolve_rectify(*self._padded(convolution, x), pooled=pooled)
+    def _stays_whole(
+        self, block: Sequence[str], wanted: Collection[str], probes: Mapping[str, Probe]
+    ) -> bool:
+        """Tell whether a block can't be cut: of the first two nearly all memory would be."""
+        return (
+            block[0] not in ("conv1_1", "conv2_1")
+            or not block[-1].startswith("pool")
+            or block[-1] in probes
+            or any(name in wanted for name in block)
+        )
+
+    def _in_strips(
+        self, x: Tensor, block: Sequence[str], probes: Mapping[str, Probe]
+    ) -> tuple[Tensor, Observation]:
+        """Compute a block strip by strip. Each convolution sees one row beyond its strip."""
+        convolutions = sum(name.startswith("conv") for name in block)
+        width = x.shape[-1] * self.kernels[block[0]].weight.shape[0] * x.itemsize
+        pieces = strips(x.shape[-2], STRIP // width, convolutions + convolutions % 2)
+        pooled: list[Tensor] = []
+        found: dict[str, list[Moments]] = {}
+        for strip, piece in zip(pieces, cut(x, pieces), strict=True):
+            there = {
+                name: probes[name].between(strip.start, strip.stop, strip.low)
+                for name in block
+                if name in probes
+            }
+            y, seen = self._block(piece, block, (), there)
+            stop = None if strip.stop == strip.high else (strip.stop - strip.low) // 2
+            pooled.append(y[:, :, (strip.start - strip.low) // 2 : stop])
+            for name, here in seen.moments.items():
+                found[name] = add(found[name], here) if name in found else here
+        x = pooled[0] if len(pooled) == 1 else torch.cat(pooled, 2)
+        return x, Observation({}, found)
+
+    def _block(
+        self,
+        x: Tensor,
+        block: Sequence[str],
+        wanted: Collection[str],
+        probes: Mapping[str, Probe],
+    ) -> tuple[Tensor, Observation]:
+        """Return what the last layer of a block makes of x, and what was to be seen on the way."""
+        seen = Observation({}, {})
+        looked_at = {*wanted, *probes}
+        for name, following in pairwise((*block, "")):
+            convolution = name.replace("relu", "conv")
+            if name.startswith("pool"):
+                x = self._pool(x)
+            elif name == convolution:
+                x = convolve(*self._padded(name, x)) if name in looked_at else x
+            elif convolution in looked_at:
+                x = F.relu(x)
+            elif name in probes:
+                x, seen.moments[name] = convolve_rectify_measure(
+                    *self._padded(convolution, x), probes[name]
+                )
+            else:
+                hidden = name not in wanted and self.pooling == "max"
+                pooled = hidden and following.startswith("pool")
+                x = convolve_rectify(*self._padded(convolution, x), pooled=pooled)
+            if name in probes and name not in seen.moments:
+                seen.moments[name] = probe_moments(x, probes[name])
+            if name in wanted:
+                seen.features[name] = x
+        return x, seen
+
+    def grid(self, layer: str, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the rows and columns of a layer of a picture (h, w)."""
+        step = stride(layer)
+        if self.pool_rounding == "up":
+            return -(-size[0] // step), -(-size[1] // step)
+        return size[0] // step, size[1] // step
 
     def _pool(self, x: Tensor) -> Tensor:
         partial = self.pool_rounding == "up"

@@ -12,8 +12,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from impasto.features.statistics import Moments, Probe, add_gradient, paired, sums
+
 DEAD = 4
 """In the place of which of four numbers was taken: none of them was positive."""
+
+
+FEW = 16
+"""Channels of what is cheaper to keep and to convolve again than what a convolution makes of it."""
 
 
 class Kernel(NamedTuple):
@@ -48,6 +54,19 @@ def convolve_rectify(x: Tensor, kernel: Kernel, padding: int, *, pooled: bool) -
     0, so that nothing needs to be kept here.
     """
     return _ConvolveRectify.apply(x, kernel, padding, pooled)
+
+
+def convolve_rectify_measure(
+    x: Tensor, kernel: Kernel, padding: int, probe: Probe
+) -> tuple[Tensor, list[Moments]]:
+    """Return max(0, `convolve`) and its moments where a probe looks.
+
+    The gradient of both is made at once, and what is kept are the numbers themselves; of a picture,
+    which has three of them where its features are 64, the picture: the first convolution is done
+    again, a hundredth of the work for half of the memory.
+    """
+    y, *found = _ConvolveRectifyMeasure.apply(x, kernel, padding, probe)
+    return y, paired(found)
 
 
 def max_pool(x: Tensor, *, partial: bool) -> Tensor:
@@ -86,6 +105,28 @@ class _ConvolveRectify(torch.autograd.Function):
         if ctx.saved_tensors:
             gradient = _keep(gradient, ctx.saved_tensors[0])
         return F.conv2d(gradient, ctx.kernel.turned, padding=2 - ctx.padding), None, None, None
+
+
+class _ConvolveRectifyMeasure(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, kernel: Kernel, padding: int, probe: Probe) -> Any:
+        ctx.set_materialize_grads(False)
+        ctx.kernel, ctx.padding, ctx.probe = kernel, padding, probe
+        y = F.conv2d(x, kernel.weight, kernel.bias, padding=padding).relu_()
+        ctx.again = x.shape[1] <= FEW
+        ctx.save_for_backward(x if ctx.again else y)
+        return y, *sums(y, probe)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor, None, None, None]:
+        (y,), kernel = ctx.saved_tensors, ctx.kernel
+        if ctx.again:
+            y = F.conv2d(y, kernel.weight, kernel.bias, padding=ctx.padding).relu_()
+        last = torch.channels_last
+        total = torch.zeros_like(y) if gradients[0] is None else gradients[0].clone(memory_format=last)
+        add_gradient(total, y, ctx.probe, gradients[1:])
+        torch.ops.aten.threshold_backward.grad_input(total, y, 0, grad_input=total)
+        return F.conv2d(total, kernel.turned, padding=2 - ctx.padding), None, None, None
 
 
 class _MaxPool(torch.autograd.Function):

@@ -23,6 +23,20 @@ def layer_names(architecture: Architecture) -> tuple[str, ...]:
     return tuple(names)
 
 
+def blocks(architecture: Architecture, layers: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the layers up to the deepest of some, block by block; a block ends with its pool."""
+    names = layer_names(architecture)
+    needed = names[: 1 + max((names.index(name) for name in layers), default=-1)]
+    found: list[tuple[str, ...]] = []
+    block: tuple[str, ...] = ()
+    for name in needed:
+        block = (*block, name)
+        if name.startswith("pool") or name == needed[-1]:
+            found.append(block)
+            block = ()
+    return found
+
+
 def check_layers(architecture: Architecture, layers: list[str]) -> None:
     """Raise an ImpastoError that names the known layers if one of `layers` is not among them."""
     known = layer_names(architecture)
@@ -42,6 +56,15 @@ def least_side(layers: Iterable[str], padding: str) -> int:
     known = layer_names("vgg19")  # which has every layer of VGG-16
     deepest = max((stride(name) for name in layers if name in known), default=1)
     return deepest * (2 if padding == "reflect" else 1)
+
+
+def reach(architecture: Architecture, layers: Iterable[str]) -> int:
+    """Return how many pixels a position of the deepest layer sees beyond those it stands for.
+
+    Each convolution sees one position more; a pool stays where it is.
+    """
+    names = (name for block in blocks(architecture, layers) for name in block)
+    return sum(stride(name) for name in names if name.startswith("conv"))
 
 
 def stride(layer: str) -> int:

@@ -1,0 +1,126 @@
+"""A picture of any size, looked at tile by tile, with the loss and the gradient of the whole.
+
+Style depends on all of a picture, but only through sums over positions: its moments. One pass adds
+them up, tile by tile; the loss of the sums says what each is worth; a second pass sends every tile
+its share of the gradient. So does SPST (Galerne et al., "Scaling painting style transfer", EGSR
+2024), which crops the gradient of each tile. Here a tile counts its own features only and its
+gradient is *added* where tiles overlap, so that half as much overlap is exact.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class Span(NamedTuple):
+    """A tile along one side: the pixels from `start` to `stop` are its own.
+
+    Those from `low` to `high` must be seen for it. `whole` is the side of the picture.
+    """
+
+    start: int
+    stop: int
+    low: int
+    high: int
+    whole: int
+
+    def at(self, stride: int, positions: int) -> tuple[int, int]:
+        """Return its own part of a layer with so many positions: first, and first of the next."""
+        return self.start // stride, positions if self.stop == self.whole else self.stop // stride
+
+
+class Tile(NamedTuple):
+    """A part of a picture."""
+
+    rows: Span
+    columns: Span
+
+    def cut(self, image: Tensor) -> Tensor:
+        """Return what must be seen for this tile, of an image (1, c, h, w); not a copy."""
+        return image[..., self.rows.low : self.rows.high, self.columns.low : self.columns.high]
+
+
+Measure = Callable[[Tensor, Tile], Sequence[Tensor]]
+"""What is seen of a tile: numbers that add up to those of the picture."""
+
+
+def make_tiles(size: tuple[int, int], side: int, *, halo: int, align: int) -> list[Tile]:
+    """Divide a picture (h, w) into tiles of about the same size, `side` at most.
+
+    They begin at multiples of `align`, the stride of the deepest layer, so that pools fall where
+    they fall in the whole picture, and must see `halo` pixels around, half of its receptive field.
+    """
+    rows, columns = (_spans(length, side, halo, align) for length in size)
+    return [Tile(each, other) for each in rows for other in columns]
+
+
+def _spans(length: int, side: int, halo: int, align: int) -> list[Span]:
+    count = -(-length // max(side, align))
+    step = -(-length // (count * align)) * align
+    around = -(-halo // align) * align
+    return [
+        Span(
+            start,
+            min(start + step, length),
+            max(0, start - around),
+            min(length, start + step + around),
+            length,
+        )
+        for start in range(0, length, step)
+    ]
+
+
+STRIP = 2**18
+"""Pixels of a strip: 3 MiB in float32, which the cache of a processor holds."""
+
+
+def make_strips(size: tuple[int, int], *, overlap: int) -> list[Tile]:
+    """Divide a picture (h, w) into strips of rows; each must see some rows of the next one."""
+    h, w = size
+    step = max(2, STRIP // w)
+    columns = Span(0, w, 0, w, w)
+    return [
+        Tile(Span(start, min(start + step, h), start, min(start + step + overlap, h), h), columns)
+        for start in range(0, h, step)
+    ]
+
+
+def over_tiles(picture: Tensor, measure: Measure, tiles: Sequence[Tile]) -> Sequence[Tensor]:
+    """Return the sums of what is measured in tiles of a picture (1, c, h, w), differentiable."""
+    if len(tiles) == 1:
+        return measure(picture, tiles[0])
+    return _OverTiles.apply(picture, measure, tiles)
+
+
+class _OverTiles(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, picture: Tensor, measure: Measure, tiles: Sequence[Tile]
+    ) -> tuple[Tensor, ...]:
+        ctx.set_materialize_grads(False)
+        ctx.measure, ctx.tiles = measure, tiles
+        ctx.save_for_backward(picture)
+        totals = [each.clone() for each in measure(tiles[0].cut(picture), tiles[0])]
+        for tile in tiles[1:]:
+            for total, each in zip(totals, measure(tile.cut(picture), tile), strict=True):
+                total += each
+        return tuple(totals)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor, None, None]:
+        (picture,) = ctx.saved_tensors
+        found = torch.zeros_like(picture)
+        for tile in ctx.tiles:
+            part = tile.cut(picture).detach().requires_grad_()
+            with torch.enable_grad():
+                seen = ctx.measure(part, tile)
+            worth = [
+                (each, gradient)
+                for each, gradient in zip(seen, gradients, strict=True)
+                if gradient is not None and each.requires_grad
+            ]
+            sums, weights = zip(*worth, strict=True)
+            tile.cut(found).add_(torch.autograd.grad(sums, part, weights)[0])
+        return found, None, None

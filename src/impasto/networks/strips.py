@@ -1,0 +1,52 @@
+"""A picture in strips of rows that overlap, so that a block of a network needs little at a time."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+STRIP = 2**24
+"""Bytes of one layer in a strip. A processor's cache holds some of it, and the rows by which strips
+overlap are few beside the others."""
+
+
+class Strip(NamedTuple):
+    """The rows from `start` to `stop`, of which those from `low` to `high` must be seen."""
+
+    start: int
+    stop: int
+    low: int
+    high: int
+
+
+def strips(height: int, rows: int, halo: int) -> list[Strip]:
+    """Divide rows evenly into strips of at most `rows`; they begin at even rows, as pools do."""
+    count = max(1, -(-height // max(2, rows)))
+    step = -(-height // count)
+    step += step % 2
+    bounds = [(start, min(start + step, height)) for start in range(0, height, step)]
+    return [
+        Strip(start, stop, max(0, start - halo), min(height, stop + halo)) for start, stop in bounds
+    ]
+
+
+def cut(x: Tensor, pieces: Sequence[Strip]) -> tuple[Tensor, ...]:
+    """Return what each strip must see; gradients are added where strips overlap."""
+    return _Cut.apply(x, pieces) if len(pieces) > 1 else (x,)
+
+
+class _Cut(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, pieces: Sequence[Strip]) -> tuple[Tensor, ...]:
+        ctx.pieces, ctx.height = pieces, x.shape[-2]
+        last = torch.channels_last
+        return tuple(x[:, :, each.low : each.high].clone(memory_format=last) for each in pieces)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        n, c, _, w = gradients[0].shape
+        total = gradients[0].new_zeros(n, ctx.height, w, c).permute(0, 3, 1, 2)
+        for each, gradient in zip(ctx.pieces, gradients, strict=True):
+            total[:, :, each.low : each.high] += gradient
+        return total, None
