@@ -3,7 +3,16 @@
 import pytest
 import torch
 
-from impasto.features.statistics import Moments, covariance, mix, moments
+from impasto.features.statistics import (
+    Moments,
+    Probe,
+    add,
+    covariance,
+    mix,
+    moments,
+    probe_moments,
+    shares,
+)
 
 
 def features(seed=0, h=4, w=5):
@@ -114,3 +123,30 @@ def test_gradient_part_by_part(monkeypatch, part, masked):
     whole = torch.full((4, 5), 1 / 20) if mask is None else mask[0, 0] / mask.sum()
     assert_same(moments(F, mask), loops(F, whole))
     assert torch.autograd.gradcheck(lambda x: moments(x, mask), F.requires_grad_())
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2, 3, 5])
+def test_parts_of_a_picture_add_up(cut):
+    """Rows above and below a cut, each seen with a row that isn't its own; some columns only."""
+    F = features(h=5, w=6)
+    guide = shares(torch.rand(1, 1, 4, 3, dtype=torch.float64))
+    whole = Probe((1, 5), (2, 5), (0.25, guide))
+    above, below = F[:, :, : cut + 1], F[:, :, max(0, cut - 1) :]
+    found = add(
+        probe_moments(above, whole.between(0, cut, 0)),
+        probe_moments(below, whole.between(cut, 5, max(0, cut - 1))),
+    )
+    expected = probe_moments(F, whole)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert_same(ours, theirs)
+    assert_same(expected[1], loops(F[:, :, 1:5, 2:5], guide))
+
+
+def test_gradient_of_a_part(monkeypatch):
+    monkeypatch.setattr("impasto.features.statistics.PART", 9)
+    guide = shares(torch.rand(1, 1, 3, 2, dtype=torch.float64))
+    probe = Probe((1, 4), (2, 4), (0.25, guide))
+    assert torch.autograd.gradcheck(
+        lambda x: [each for pair in probe_moments(x, probe) for each in pair],
+        features().requires_grad_(),
+    )

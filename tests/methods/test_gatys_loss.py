@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from impasto.contracts import Style
+from impasto.features.statistics import mix, moments
 from impasto.methods.gatys_loss import MOST, GatysLoss
 from impasto.methods.gatys_settings import Gatys
 from impasto.networks.encoder import Encoder
@@ -154,6 +155,21 @@ def test_regions_count_as_much_as_their_area():
         A = sum(torch.outer(f, f) for f in S.T) / S.shape[1]
         expected += mask.mean() * (G - A).square().mean()
     torch.testing.assert_close(ours, SETTINGS.style_weight * expected)
+
+
+def test_a_region_takes_from_the_same_region_of_each_painting():
+    """Or from the whole painting where that has none."""
+    layer = {"style_layers": {"relu1_1": 1.0}}
+    styles = [Style(ONE, 0.25, halves(*ONE.shape[-2:])), Style(OTHER, 0.75)]
+    objective = loss(styles, masks=halves(H, W), **layer)
+    features = [ENCODER(each.image, ["relu1_1"])["relu1_1"] for each in styles]
+    for number, region in enumerate(objective.regions["relu1_1"]):
+        ((weight, target),) = region.targets
+        half = moments(features[0], halves(*ONE.shape[-2:])[number : number + 1])
+        expected = mix([0.25, 0.75], [half, moments(features[1])])
+        assert (region.share, weight) == (0.5, 1.0)
+        torch.testing.assert_close(target.mean, expected.mean)
+        torch.testing.assert_close(target.second, expected.second)
 
 
 def test_the_histogram_of_a_region_pulls_at_nothing_outside():

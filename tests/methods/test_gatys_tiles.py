@@ -55,9 +55,7 @@ def assert_tiles_change_nothing(settings, *, size=(151, 203), masks=None, styles
     styles = styles or [Style(noise(2, 133, 170))]
     photo, picture = noise(1, *size), noise(3, *size)
     seeing = encoder(settings, **options)
-    whole, tiled = (
-        GatysLoss(settings, seeing, photo, styles, masks, tile) for tile in (None, 48)
-    )
+    whole, tiled = (GatysLoss(settings, seeing, photo, styles, masks, tile) for tile in (None, 48))
     assert len(tiled.view.tiles) > 4
     expected, gradient = terms_and_gradient(whole, picture)
     found, other = terms_and_gradient(tiled, picture)

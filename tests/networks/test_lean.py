@@ -4,6 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from impasto.features.statistics import Probe, probe_moments
 from impasto.networks.encoder import Encoder
 from impasto.networks.lean import convolve, convolve_rectify, make_kernel, max_pool, pack
 from impasto.weights.store import random_weights
@@ -93,8 +94,8 @@ def test_of_equal_numbers_the_first_is_taken(dtype, partial):
 
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 64, 1001])
 def test_bits(count):
-    flags = torch.rand(count, generator=torch.Generator().manual_seed(count)) > 0.5
-    bits = pack(flags)
+    drawn = torch.randn(count, generator=torch.Generator().manual_seed(count))
+    flags, bits = drawn > 0, pack(drawn.view(1, 1, 1, -1))
     assert bits.shape == (-(-count // 8),)
     unpacked = (bits.unsqueeze(1) >> torch.arange(8)) & 1
     assert torch.equal(unpacked.flatten()[:count].bool(), flags)
@@ -145,10 +146,57 @@ def kept(compute) -> int:
 
 
 def test_what_is_kept():
-    """Of 146 numbers per pixel, in ReLUs that are not pooled, a bit; of 30 pooled ones a byte."""
+    """Of 146 numbers per pixel, in ReLUs that are not pooled, a bit; of 30 pooled ones four."""
     weights, metadata = random_weights("vgg16", 1, channels=(64, 128, 256, 512, 512))
     metadata |= {"channels": "RGB", "mean": "[0, 0, 0]", "std": "[1, 1, 1]"}
     encoder = Encoder(weights, metadata)
     image = numbers(1, 3, 32, 32, dtype=torch.float32).requires_grad_()
     pixels = 32 * 32
-    assert kept(lambda: encoder(image, ["relu5_1"])) / pixels < 146 / 8 + 30 + 13
+    assert kept(lambda: encoder(image, ["relu5_1"])) / pixels < 146 / 8 + 30 / 2 + 13
+
+
+@pytest.mark.parametrize("strip", [2**10, 2**24])
+def test_moments_on_the_way(monkeypatch, strip):
+    """In strips or not: the gradient of features and moments together."""
+    monkeypatch.setattr("impasto.networks.encoder.STRIP", strip)
+    weights, metadata = random_weights("vgg16", 1, channels=(4, 5, 6, 7, 8), dtype=torch.float64)
+    metadata |= {"channels": "RGB", "mean": "[0, 0, 0]", "std": "[1, 1, 1]"}
+    encoder = Encoder(weights, metadata, dtype=torch.float64)
+    layers = ("relu1_1", "relu1_2", "relu2_1")
+    guide = torch.rand(37, 30, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    probes = {
+        "relu1_1": Probe((0, 37), (0, 30), (guide,)),
+        "relu1_2": Probe((3, 34), (5, 30), (0.5, 0.25)),
+        "relu2_1": Probe((1, 18), (0, 9), (1.0,)),
+    }
+
+    def total(features, seen):
+        moments = [each.sum() for name in layers for pair in seen[name] for each in pair]
+        return (features.square().sum() + torch.stack(moments).sin().sum()).view(1, 1, 1, 1)
+
+    def lean(x):
+        found = encoder.observe(x, ["relu3_1"], probes, input_range=1.0)
+        return total(found.features["relu3_1"], found.moments)
+
+    def plain(x):
+        features = dict(zip(layers, plain_network(weights, x, layers), strict=True))
+        seen = {name: probe_moments(each, probes[name]) for name, each in features.items()}
+        return total(*plain_network(weights, x, ["relu3_1"]), seen)
+
+    assert_same(lean, plain, numbers(1, 3, 37, 30, dtype=torch.float64))
+
+
+def test_what_is_kept_for_moments():
+    """Of what a first convolution makes its input, of other layers the numbers themselves."""
+    weights, metadata = random_weights("vgg16", 1, channels=(64, 128, 256, 512, 512))
+    metadata |= {"channels": "RGB", "mean": "[0, 0, 0]", "std": "[1, 1, 1]"}
+    encoder = Encoder(weights, metadata)
+    image = numbers(1, 3, 32, 32, dtype=torch.float32).requires_grad_()
+    probes = {
+        "relu1_1": Probe((0, 32), (0, 32), (1.0,)),
+        "relu2_1": Probe((0, 16), (0, 16), (1.0,)),
+        "relu3_1": Probe((0, 8), (0, 8), (1.0,)),
+    }
+    bits, codes, numbers_kept = 0, (16 + 8) / 2, 3 + 32 + 16
+    bound = bits + codes + 4 * numbers_kept + 13
+    assert kept(lambda: encoder.observe(image, (), probes)) / 32**2 < bound

@@ -1,9 +1,17 @@
 """Layers by name, against table 1 of the paper."""
 
 import pytest
+import torch
 
 from impasto.errors import ImpastoError
-from impasto.networks.vgg import check_layers, layer_names, least_side, stride
+from impasto.networks.vgg import (
+    blocks,
+    check_layers,
+    layer_names,
+    least_side,
+    reach,
+    stride,
+)
 
 TABLE_1 = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}  # columns D and E
 
@@ -40,3 +48,36 @@ def test_the_deepest_layer_says_how_small_a_picture_may_be():
     assert least_side(["relu3_1"], "reflect") == 8
     assert least_side([], "zeros") == 1
     assert least_side(["relu9_9"], "zeros") == 1  # refused by its name elsewhere
+
+
+def test_blocks_end_with_their_pool_or_with_the_deepest_layer():
+    assert blocks("vgg16", ["relu2_1", "conv1_2"]) == [
+        ("conv1_1", "relu1_1", "conv1_2", "relu1_2", "pool1"),
+        ("conv2_1", "relu2_1"),
+    ]
+    assert blocks("vgg16", ["pool1"]) == [("conv1_1", "relu1_1", "conv1_2", "relu1_2", "pool1")]
+    assert blocks("vgg16", []) == []
+    names = [name for block in blocks("vgg19", ["pool5"]) for name in block]
+    assert tuple(names) == layer_names("vgg19")
+
+
+@pytest.mark.parametrize("layer", ["conv1_1", "relu1_2", "pool1", "relu2_1", "conv3_2", "pool3"])
+def test_reach_is_what_a_position_sees_on_each_side(layer):
+    """The gradient of one position, of a network whose kernels are all ones."""
+    from impasto.networks.encoder import Encoder
+    from impasto.weights.store import random_weights
+
+    weights, metadata = random_weights("vgg16", 1, channels=(1, 1, 1, 1, 1), dtype=torch.float64)
+    weights = {name: torch.ones_like(each) for name, each in weights.items()}
+    encoder = Encoder(weights, metadata, pooling="average", dtype=torch.float64)
+    image = torch.ones(1, 3, 1, 200, dtype=torch.float64).expand(1, 3, 16, 200).requires_grad_()
+    features = encoder(image, [layer])[layer]
+    position = features.shape[-1] // 2
+    (gradient,) = torch.autograd.grad(features[0, 0, 0, position], image)
+    (seen,) = gradient[0].sum((0, 1)).nonzero(as_tuple=True)
+    first = position * stride(layer)
+    around = reach("vgg16", [layer])
+    assert (seen.min().item(), seen.max().item()) == (
+        first - around,
+        first + stride(layer) - 1 + around,
+    )

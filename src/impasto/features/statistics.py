@@ -6,7 +6,7 @@ covariance give the Wasserstein-2 distance between two Gaussians.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from math import prod
 from typing import Any, NamedTuple
 
 import torch
@@ -39,7 +39,7 @@ class Probe(NamedTuple):
         top, bottom = self.rows
         first, last = min(max(start, top), bottom), max(min(stop, bottom), top)
         shares = tuple(
-            each if isinstance(each, float) else each[first - top : last - top]
+            each[first - top : last - top] if isinstance(each, Tensor) else each
             for each in self.shares
         )
         return Probe((first - origin, max(first, last) - origin), self.columns, shares)
@@ -103,11 +103,11 @@ def sums(features: Float[Tensor, "1 c h w"], probe: Probe) -> tuple[Tensor, ...]
     for part in _parts(inside):
         rows = inside[part].reshape(-1, channels).to(wide)
         for share, mean, second in zip(probe.shares, found[::2], found[1::2], strict=True):
-            weighed = rows if isinstance(share, float) else rows * share[part].reshape(-1, 1)
+            weighed = rows * share[part].reshape(-1, 1) if isinstance(share, Tensor) else rows
             mean += weighed.sum(0)
             second.addmm_(weighed.T, rows)
     for share, mean, second in zip(probe.shares, found[::2], found[1::2], strict=True):
-        if isinstance(share, float):
+        if not isinstance(share, Tensor):
             mean *= share
             second *= share
     return tuple(found)
@@ -124,15 +124,18 @@ def add_gradient(
     D + Dᵀ is rounded to the network's numbers, as what becomes of it is anyway.
     """
     inside, onto, channels = _inside(features, probe), _inside(total, probe), features.shape[1]
-    for share, to_mean, to_second in zip(probe.shares, gradients[::2], gradients[1::2], strict=True):
-        factor = share if isinstance(share, float) else 1.0
+    for share, to_mean, to_second in zip(
+        probe.shares, gradients[::2], gradients[1::2], strict=True
+    ):
+        factor = 1.0 if isinstance(share, Tensor) else share
         both = None if to_second is None else (factor * (to_second + to_second.T)).to(total.dtype)
         each = None if to_mean is None else (factor * to_mean).to(total.dtype)
         for part in _parts(inside):
             rows = inside[part].reshape(-1, channels)
             found = torch.zeros_like(rows) if both is None else rows @ both
             found = found if each is None else found.add_(each)
-            found = found if isinstance(share, float) else found.mul_(share[part].reshape(-1, 1))
+            if isinstance(share, Tensor):
+                found *= share[part].reshape(-1, 1)
             onto[part] += found.view(onto[part].shape)
 
 
@@ -149,13 +152,14 @@ def _shapes(channels: int, probe: Probe) -> list[tuple[int, ...]]:
     return [(channels,), (channels, channels)] * len(probe.shares)
 
 
-PART = 2**14
-"""Positions that are widened at once: of 64 channels 4 MiB, which a processor's cache holds."""
+PART = 2**18
+"""Numbers that are widened at once: 1 MiB, which a processor's cache holds."""
 
 
 def _parts(inside: Tensor) -> Iterator[slice]:
-    rows = max(1, PART // max(1, inside.shape[1]))
-    return (slice(start, start + rows) for start in range(0, inside.shape[0], rows))
+    height, *others = inside.shape
+    rows = max(1, PART // max(1, prod(others)))
+    return (slice(start, start + rows) for start in range(0, height, rows))
 
 
 def add(some: Sequence[Moments], others: Sequence[Moments]) -> list[Moments]:

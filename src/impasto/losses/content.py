@@ -27,14 +27,23 @@ class _SumOfSquares(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(x, y)
-        return _difference(x, y).square_().sum()
+        wide = torch.promote_types(torch.promote_types(x.dtype, y.dtype), torch.float32)
+        parts = zip(_parts(x), _parts(y), strict=True)
+        return torch.stack([(one.to(wide) - other).square_().sum() for one, other in parts]).sum()
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
-        x, y = ctx.saved_tensors
-        return _difference(x, y).mul_(2 * gradients[0]).to(x.dtype), None
+        (x, y), (gradient,) = ctx.saved_tensors, gradients
+        found = torch.empty_like(x)
+        for part, one, other in zip(_parts(found), _parts(x), _parts(y), strict=True):
+            part.copy_((one.to(gradient.dtype) - other).mul_(2 * gradient))
+        return found, None
 
 
-def _difference(x: Tensor, y: Tensor) -> Tensor:
-    wide = torch.promote_types(torch.promote_types(x.dtype, y.dtype), torch.float32)
-    return x.to(wide) - y.to(wide)
+PART = 2**20
+"""Numbers that are widened at once."""
+
+
+def _parts(x: Tensor) -> tuple[Tensor, ...]:
+    """Return parts of rows."""
+    return x.split(max(1, PART * x.shape[-2] // max(1, x.numel())), dim=-2)

@@ -111,6 +111,8 @@ class GatysLoss:
         `develop` makes an image of `numbers` (1, 3, h, w), or of a part of them.
         """
         settings = self.settings
+        # First, so that its gradient is made last and doesn't lie there while the network's is.
+        roughness = self._total_variation(numbers, develop) if settings.tv_weight else None
         seen = self._see(numbers, develop)
         terms: dict[str, Tensor] = {}
         if self.content_layers:
@@ -119,8 +121,8 @@ class GatysLoss:
             terms["style"] = settings.style_weight * self._style(seen)
         if self.histogram_layers:
             terms["histogram"] = settings.histogram_weight * _sum(seen.histograms)
-        if settings.tv_weight:
-            terms["tv"] = settings.tv_weight * self._total_variation(numbers, develop)
+        if roughness is not None:
+            terms["tv"] = settings.tv_weight * roughness
         return terms
 
     def _total_variation(self, numbers: Tensor, develop: Develop) -> Tensor:
@@ -199,9 +201,7 @@ class GatysLoss:
     def _histogram(self, name: str, features: Tensor) -> Tensor:
         """Return w_l mean (O - R(O))², after Risser et al. 2017, eq. 7, region by region."""
         return _sum(
-            self.histogram_layers[name]
-            * region.share
-            * histogram_distance(features, target, mask)
+            self.histogram_layers[name] * region.share * histogram_distance(features, target, mask)
             for mask, region in zip(self.view.at_layer(name), self.histograms[name], strict=True)
             for _, target in region.targets
         )

@@ -108,7 +108,7 @@ class View:
             (rows[0] - top, rows[1] - top),
             (columns[0] - left, columns[1] - left),
             tuple(
-                each if isinstance(each, float) else each[slice(*rows), slice(*columns)]
+                each[slice(*rows), slice(*columns)] if isinstance(each, Tensor) else each
                 for each in self.shares[name]
             ),
         )

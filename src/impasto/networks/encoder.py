@@ -16,6 +16,7 @@ from impasto.choices import Kernels, Padding, Pooling, PoolRounding
 from impasto.contracts import Image
 from impasto.errors import ImpastoError
 from impasto.features.statistics import Moments, Probe, add, probe_moments
+from impasto.networks.heap import give_back
 from impasto.networks.lean import (
     Kernel,
     convolve,
@@ -130,9 +131,9 @@ class Encoder:
     def _stays_whole(
         self, block: Sequence[str], wanted: Collection[str], probes: Mapping[str, Probe]
     ) -> bool:
-        """Tell whether a block can't be cut: of the first two nearly all memory would be."""
+        """Tell whether a block can't be cut, or needn't: the first three have most numbers."""
         return (
-            block[0] not in ("conv1_1", "conv2_1")
+            block[0] not in ("conv1_1", "conv2_1", "conv3_1")
             or not block[-1].startswith("pool")
             or block[-1] in probes
             or any(name in wanted for name in block)
@@ -159,6 +160,8 @@ class Encoder:
             for name, here in seen.moments.items():
                 found[name] = add(found[name], here) if name in found else here
         x = pooled[0] if len(pooled) == 1 else torch.cat(pooled, 2)
+        if len(pooled) > 1:
+            give_back()
         return x, Observation({}, found)
 
     def _block(

@@ -6,6 +6,7 @@ themselves (Bhatia and Dangel, "Lowering PyTorch's memory consumption for select
 differentiation", 2024). Values and gradients are those of torch's own layers, ties included.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import torch
@@ -96,37 +97,44 @@ class _ConvolveRectify(torch.autograd.Function):
         ctx.kernel, ctx.padding = kernel, padding
         y = F.conv2d(x, kernel.weight, kernel.bias, padding=padding).relu_()
         if ctx.needs_input_grad[0] and not pooled:
-            ctx.save_for_backward(pack(_channels_last(y) > 0))
+            ctx.save_for_backward(pack(y))
         return y
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         (gradient,) = gradients
         if ctx.saved_tensors:
             gradient = _keep(gradient, ctx.saved_tensors[0])
-        return F.conv2d(gradient, ctx.kernel.turned, padding=2 - ctx.padding), None, None, None
+        sent = F.conv2d(gradient, ctx.kernel.turned, padding=2 - ctx.padding)
+        return sent, None, None, None
 
 
 class _ConvolveRectifyMeasure(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor, kernel: Kernel, padding: int, probe: Probe) -> Any:
+    def forward(
+        ctx: Any, x: Tensor, kernel: Kernel, padding: int, probe: Probe
+    ) -> tuple[Tensor, ...]:
         ctx.set_materialize_grads(False)
         ctx.kernel, ctx.padding, ctx.probe = kernel, padding, probe
         y = F.conv2d(x, kernel.weight, kernel.bias, padding=padding).relu_()
         ctx.again = x.shape[1] <= FEW
-        ctx.save_for_backward(x if ctx.again else y)
+        if ctx.needs_input_grad[0]:
+            ctx.save_for_backward(x if ctx.again else y)
         return y, *sums(y, probe)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
         (y,), kernel = ctx.saved_tensors, ctx.kernel
         if ctx.again:
             y = F.conv2d(y, kernel.weight, kernel.bias, padding=ctx.padding).relu_()
         last = torch.channels_last
-        total = torch.zeros_like(y) if gradients[0] is None else gradients[0].clone(memory_format=last)
+        total = (
+            torch.zeros_like(y) if gradients[0] is None else gradients[0].clone(memory_format=last)
+        )
         add_gradient(total, y, ctx.probe, gradients[1:])
         torch.ops.aten.threshold_backward.grad_input(total, y, 0, grad_input=total)
-        return F.conv2d(total, kernel.turned, padding=2 - ctx.padding), None, None, None
+        sent = F.conv2d(total, kernel.turned, padding=2 - ctx.padding)
+        return sent, None, None, None
 
 
 class _MaxPool(torch.autograd.Function):
@@ -134,40 +142,66 @@ class _MaxPool(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
-        pooled = F.max_pool2d(x, 2)
+        n, c, h, w = x.shape
+        pooled = x.new_empty(n, h // 2, w // 2, c).permute(0, 3, 1, 2)
+        half = -(-c // 2)
+        pairs = x.new_empty(h // 2, w // 2, half, dtype=torch.uint8)
+        for part in parts(pooled):
+            first, second, third, fourth = _windows(_integers(x), part)
+            highest = _integers(pooled)[part]
+            torch.maximum(first, second, out=highest)
+            torch.maximum(highest, third, out=highest)
+            torch.maximum(highest, fourth, out=highest)
+            if ctx.needs_input_grad[0]:
+                # Of equal numbers the first is taken, as in torch.
+                taken = _flags(third != highest).add_(1)
+                taken.mul_(_flags(second != highest)).add_(1)
+                taken.mul_(_flags(first != highest))
+                taken.bitwise_or_(_flags(highest <= 0).mul_(DEAD))
+                pairs[part] = taken[..., :half]
+                pairs[part][..., : c - half] |= taken[..., half:] << 4
         if ctx.needs_input_grad[0]:
-            # Of equal numbers the first is taken, as in torch.
-            first, second, third, _ = (_integers(x)[window] for window in _windows(x))
-            highest = _integers(pooled)
-            taken = (third != highest).view(torch.uint8).add_(1)
-            taken.mul_((second != highest).view(torch.uint8)).add_(1)
-            taken.mul_((first != highest).view(torch.uint8))
-            ctx.save_for_backward(taken.masked_fill_(highest <= 0, DEAD))
+            ctx.save_for_backward(pairs)
             ctx.shape = x.shape
         return pooled
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
-        (taken,), (gradient,) = ctx.saved_tensors, gradients
-        numbers = _integers(gradient)
-        taken = taken.to(numbers.dtype)
+        (pairs,), (gradient,) = ctx.saved_tensors, gradients
         n, c, h, w = ctx.shape
-        sent = gradient.new_zeros(n, h, w, c).permute(0, 3, 1, 2)
-        for place, window in enumerate(_windows(sent)):
-            mask = (taken == place).to(numbers.dtype).neg_()
-            torch.bitwise_and(numbers, mask, out=_integers(sent)[window])
+        numbers = _integers(gradient)
+        sent = gradient.new_empty(n, h, w, c).permute(0, 3, 1, 2)
+        sent[..., h // 2 * 2 :, :] = 0
+        sent[..., w // 2 * 2 :] = 0
+        for part in parts(gradient):
+            taken = torch.cat((pairs[part] & 15, pairs[part] >> 4), -1)[..., :c]
+            taken = taken.to(numbers.dtype)
+            for place, window in enumerate(_windows(_integers(sent), part)):
+                mask = (taken == place).to(numbers.dtype).neg_()
+                torch.bitwise_and(numbers[part], mask, out=window)
         return sent
 
 
-def _windows(x: Tensor) -> list[tuple[slice, slice, slice]]:
-    """Return the first, second, third and fourth position of each window, row by row."""
-    h, w = x.shape[-2] // 2 * 2, x.shape[-1] // 2 * 2
-    return [(slice(None), slice(i, h, 2), slice(j, w, 2)) for i in (0, 1) for j in (0, 1)]
+PART = 2**18
+"""Numbers that are worked on at once, so that what lies between two steps stays in the processor's
+cache, and is small enough for memory that was used before."""
 
 
-def _channels_last(x: Tensor) -> Tensor:
-    """Return x as (1, h, w, c), which is how it lies in memory."""
-    return x.permute(0, 2, 3, 1)
+def parts(x: Tensor) -> Iterator[slice]:
+    """Yield parts of the rows of x (1, c, h, w)."""
+    h = x.shape[-2]
+    rows = max(1, PART * h // max(1, x.numel()))
+    return (slice(start, min(start + rows, h)) for start in range(0, h, rows))
+
+
+def _windows(x: Tensor, part: slice) -> list[Tensor]:
+    """Return the first, second, third and fourth number of each window of x (h, w, c)."""
+    rows, w = x[2 * part.start : 2 * part.stop], x.shape[1] // 2 * 2
+    return [rows[i::2, j:w:2] for i in (0, 1) for j in (0, 1)]
+
+
+def _flags(booleans: Tensor) -> Tensor:
+    return booleans.view(torch.uint8)
 
 
 INTEGERS = {2: torch.int16, 4: torch.int32, 8: torch.int64}
@@ -175,26 +209,41 @@ INTEGERS = {2: torch.int16, 4: torch.int32, 8: torch.int64}
 
 
 def _integers(x: Tensor) -> Tensor:
-    """Return the bits of x as integers (1, h, w, c). Of numbers from 0 up they keep the order."""
-    return _channels_last(x).view(INTEGERS[x.dtype.itemsize])
+    """Return the bits of x (1, c, h, w) as integers (h, w, c), which is how they lie in memory.
+
+    Of numbers from 0 up they keep the order.
+    """
+    return x[0].permute(1, 2, 0).view(INTEGERS[x.dtype.itemsize])
 
 
 GATHER = 0x0102040810204080
 """Eight bytes that are 0 or 1, as one number times this: the highest byte has them as its bits."""
 
 
-def pack(flags: Tensor) -> Tensor:
-    """Return booleans as bits, eight to a byte, in their order in memory."""
-    flat = flags.flatten()
-    flat = F.pad(flat, (0, -flat.numel() % 8))
-    return ((flat.view(torch.int64) * GATHER) >> 56).to(torch.uint8)
+def pack(x: Tensor) -> Tensor:
+    """Return for each number, in their order in memory, a bit: whether it is positive."""
+    flat = x.permute(0, 2, 3, 1).flatten()
+    bits = x.new_empty(-(-len(flat) // 8), dtype=torch.uint8)
+    for part, some in zip(flat.split(PART), bits.split(PART // 8), strict=True):
+        flags = F.pad(part > 0, (0, -len(part) % 8))
+        some.copy_((flags.view(torch.int64) * GATHER) >> 56)
+    return bits
 
 
 def _keep(x: Tensor, bits: Tensor) -> Tensor:
     """Return x (1, c, h, w) where a bit is set, and 0 elsewhere."""
-    numbers = _integers(x).contiguous()
+    numbers = _integers(x).contiguous().flatten()
     places = torch.arange(8, device=x.device)
     flags = (torch.arange(256, device=x.device).unsqueeze(1) >> places) & 1
-    masks = (-flags).to(numbers.dtype).index_select(0, bits.int()).flatten()[: x.numel()]
-    torch.bitwise_and(numbers.flatten(), masks, out=masks)
-    return masks.view(x.dtype).view(numbers.shape).permute(0, 3, 1, 2)
+    masks = (-flags).to(numbers.dtype)
+    n, c, h, w = x.shape
+    kept = x.new_empty(n, h, w, c).permute(0, 3, 1, 2)
+    split = zip(
+        _integers(kept).flatten().split(PART),
+        numbers.split(PART),
+        bits.split(PART // 8),
+        strict=True,
+    )
+    for out, part, some in split:
+        torch.bitwise_and(part, masks.index_select(0, some.int()).flatten()[: len(part)], out=out)
+    return kept

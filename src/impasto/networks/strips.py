@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from impasto.networks.heap import give_back
+
 STRIP = 2**24
 """Bytes of one layer in a strip. A processor's cache holds some of it, and the rows by which strips
 overlap are few beside the others."""
@@ -49,4 +51,5 @@ class _Cut(torch.autograd.Function):
         total = gradients[0].new_zeros(n, ctx.height, w, c).permute(0, 3, 1, 2)
         for each, gradient in zip(ctx.pieces, gradients, strict=True):
             total[:, :, each.low : each.high] += gradient
+        give_back()
         return total, None
