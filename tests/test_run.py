@@ -24,19 +24,18 @@ def recipe() -> Recipe:
     return replace(standard, method=method, color="luminance")
 
 
-def test_luminance_resizes_the_photo_once_for_a_size(recipe, inputs, monkeypatch):
-    sizes = []
-    original = run_module.resize
+def test_the_photos_colors_go_under_a_picture_that_is_asked_for(recipe, inputs, monkeypatch):
+    made = []
 
-    def resize(image, size):
-        sizes.append(size)
-        return original(image, size)
+    def counted(*args):
+        made.append(args)
+        return finish(*args)
 
-    monkeypatch.setattr(run_module, "resize", resize)
-    images = [step.image for step in run(recipe, inputs)]
-    assert sizes == [(22, 31), (29, 40)]
+    monkeypatch.setattr(run_module, "finish", counted)
+    steps = list(run(recipe, inputs))
+    assert not made
+    images = [step.image for step in steps]
     assert [tuple(image.shape[-2:]) for image in images] == [(22, 31)] * 2 + [(29, 40)] * 3
-    monkeypatch.undo()
     plain = run(replace(recipe, color="as-is"), gray(recipe, inputs))
     for image, step in zip(images, plain, strict=True):
         assert torch.equal(image, finish("luminance", inputs.content, step.image))

@@ -40,15 +40,15 @@ class Inputs:
 class Step:
     """One evaluation of a run: the only event in the project.
 
-    `image` is the best picture so far and live: clone it to keep it. `index` counts the evaluations
-    that were made, this one included; `total` those that were planned, and `skipped` those of them
-    that will never be made, because a part of the run ended early. `losses` holds 0-d tensors:
-    reading one costs a synchronization, not reading it is free. `state` builds what a resume needs,
-    only when asked. `note` is empty or says in one sentence what the reader should know (a restart,
-    an early stop).
+    `develop` makes the best picture so far, which is `image`: ask for it before the next step.
+    `index` counts the evaluations that were made, this one included; `total` those that were
+    planned, and `skipped` those of them that will never be made, because a part of the run ended
+    early. `losses` holds 0-d tensors: reading one costs a synchronization, not reading it is free.
+    `state` builds what a resume needs, only when asked. `note` is empty or says in one sentence
+    what the reader should know (a restart, an early stop).
     """
 
-    image: Image
+    develop: Callable[[], Image]
     index: int
     total: int
     stage: str = ""
@@ -56,6 +56,11 @@ class Step:
     state: Callable[[], dict[str, Tensor]] | None = None
     note: str = ""
     skipped: int = 0
+
+    @property
+    def image(self) -> Image:
+        """The best picture so far, which may be live: clone it to keep it."""
+        return self.develop()
 
     @property
     def place(self) -> int:

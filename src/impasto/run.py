@@ -3,16 +3,18 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from impasto.contracts import Inputs, Step
+from impasto.choices import ColorMode
+from impasto.contracts import Image, Inputs, Step
 from impasto.declare import Recipe
 from impasto.errors import ImpastoError
 from impasto.images.color_transfer import finish, prepare_content, prepare_style
 from impasto.images.picture import check_planes, check_range, check_side
-from impasto.images.resize import resize, same_proportions, size_of
+from impasto.images.resize import same_proportions, size_of
 from impasto.wording import count
 
 
@@ -41,11 +43,12 @@ def run(
         ),
     )
     rng = torch.Generator().manual_seed(seed)
-    photo = inputs.content
     for step in recipe.method.run(seen, rng=rng, resume=resume):
-        if recipe.color == "luminance" and size_of(photo) != size_of(step.image):
-            photo = resize(inputs.content, size_of(step.image))  # once for a size, not for a step
-        yield replace(step, image=finish(recipe.color, photo, step.image))
+        yield replace(step, develop=partial(_in_final_colors, recipe.color, inputs.content, step))
+
+
+def _in_final_colors(color: ColorMode, content: Image, step: Step) -> Image:
+    return finish(color, content, step.image)
 
 
 def check_inputs(recipe: Recipe, inputs: Inputs) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -24,6 +24,17 @@ Develop = Callable[[Tensor], Image]
 def as_it_is(image: Image) -> Image:
     """Return an image that is one already."""
     return image
+
+
+class Picture(NamedTuple):
+    """An image as the numbers that it is made of, so that it needn't lie there twice."""
+
+    numbers: Tensor
+    develop: Develop = as_it_is
+
+    def image(self) -> Image:
+        """Make it."""
+        return self.develop(self.numbers)
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,13 @@ class Canvas:
             )
             return parameters * std + mean
         return parameters / self.pixel_range
+
+    def in_gamut(self, parameters: Tensor) -> bool:
+        """Return whether the image of p is one that can be saved as it is."""
+        if self.parameterization == "logits":
+            return bool(parameters.isfinite().all())
+        low, high = self.image(parameters).aminmax()
+        return low.item() >= 0 and high.item() <= 1
 
     def project(self, parameters: Tensor) -> Tensor:
         """Put p back where it belongs after a step."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from impasto.contracts import Image
+from impasto.optimize.canvas import Picture
 from impasto.optimize.solver import Optimizer, Solver
 
 DIVERGED, DIVERGED_FOR = 100.0, 5
@@ -29,7 +29,7 @@ MOST_RESTARTS = 5
 class Candidate(NamedTuple):
     """A picture that was judged."""
 
-    image: Image
+    picture: Picture
     terms: dict[str, Tensor]
     loss: float
 
@@ -39,7 +39,7 @@ class Descent:
     """What a minimization remembers between two evaluations."""
 
     optimizer: Optimizer
-    best: Image
+    best: Picture
     terms: dict[str, Tensor] = field(default_factory=dict)
     course: list[float] = field(default_factory=list)  # the best loss after each evaluation
     first: float = math.inf
@@ -63,7 +63,7 @@ class Descent:
         counts += [self.restarts, self.given_up, self.averaged]
         state = {f"optimizer.{name}": value for name, value in self.optimizer.state().items()}
         state |= {f"terms.{name}": value.clone() for name, value in self.terms.items()}
-        state["best"] = self.best.clone()
+        state["best"] = self.best.image().clone()
         state["course"] = torch.tensor(self.course, dtype=torch.float64)
         state["losses"] = torch.tensor([self.first, self.lowest], dtype=torch.float64)
         state["counts"] = torch.tensor(counts)
@@ -80,7 +80,7 @@ class Descent:
         optimizer.load(_under("optimizer.", state))
         return cls(
             optimizer=optimizer,
-            best=state["best"].clone(),
+            best=Picture(state["best"].clone()),
             terms=_under("terms.", state),
             course=state["course"].tolist(),
             first=first,

@@ -16,12 +16,14 @@ from torch import Tensor
 
 from impasto.contracts import Image, Step
 from impasto.errors import ImpastoError
-from impasto.optimize.canvas import Canvas
+from impasto.optimize.canvas import Canvas, Develop, Picture, as_it_is
 from impasto.optimize.descent import MOST_RESTARTS, Candidate, Descent
 from impasto.optimize.solver import Optimizer, Solver, all_finite, warm_start
 
-Objective = Callable[[Tensor], Mapping[str, Tensor]]
-"""An image in, named terms out, each with its weight; their sum is minimized."""
+Objective = Callable[[Tensor, Develop], Mapping[str, Tensor]]
+"""Numbers and how an image is made of them in, named terms out, each with its weight.
+
+Their sum is minimized."""
 
 PROBE = 20
 """Evaluations between two looks at the picture as it would be saved, where that is not the picture
@@ -88,7 +90,7 @@ def minimize(
     if resume is not None:
         descent = Descent.restore(resume, solver)
     else:
-        descent = Descent(solver.build(canvas.parameters(start)), start.clamp(0, 1))
+        descent = Descent(solver.build(canvas.parameters(start)), Picture(start.clamp(0, 1)))
         if earlier is not None:
             warm_start(descent.optimizer, earlier)
     end = _end(descent, schedule)
@@ -99,13 +101,13 @@ def minimize(
         end = _end(descent, schedule)
         first = schedule.note if len(descent.course) == 1 else ""
         yield _step(descent, schedule, end, first, note)
-    return Outcome(descent.best, descent.optimizer, len(descent.course))
+    return Outcome(descent.best.image(), descent.optimizer, len(descent.course))
 
 
 def _step(descent: Descent, schedule: Schedule, end: str, *notes: str) -> Step:
     made = len(descent.course)
     return Step(
-        image=descent.best,
+        develop=descent.best.image,
         index=schedule.made + made,
         total=schedule.total or schedule.iterations,
         stage=schedule.stage,
@@ -124,7 +126,7 @@ def _evaluate_and_move(
     done = len(descent.course) + 1
     if done == 1:
         _check_start(descent, seen)
-    exact = _in_gamut(seen.image) and (descent.average is None or done == 1)
+    exact = canvas.in_gamut(seen.picture.numbers) and (descent.average is None or done == 1)
     trouble = descent.trouble(seen.loss)
     if trouble and descent.restarts == MOST_RESTARTS:
         descent.given_up = True
@@ -132,7 +134,8 @@ def _evaluate_and_move(
         return f"{trouble}, and starting again did not help"
     if trouble:
         again = descent.restarts + 1
-        descent.restart(solver.build(canvas.parameters(descent.best), restarts=again))
+        best = canvas.parameters(descent.best.image())
+        descent.restart(solver.build(best, restarts=again))
     else:
         descent.optimizer.update(seen.loss, gradient)
         descent.optimizer.point = canvas.project(descent.optimizer.point)
@@ -156,26 +159,25 @@ def _check_start(descent: Descent, seen: Candidate) -> None:
 
 def _evaluate(objective: Objective, canvas: Canvas, point: Tensor) -> tuple[Candidate, Tensor]:
     parameters = point.detach().requires_grad_()
-    image = canvas.image(parameters)
-    terms = objective(image)
+    terms = objective(parameters, canvas.image)
     total = torch.stack(list(terms.values())).sum()
     (gradient,) = torch.autograd.grad(total, parameters)
     loss = total.item() if all_finite(gradient) else math.nan
     detached = {name: term.detach() for name, term in terms.items()}
-    return Candidate(image.detach(), detached, loss), gradient
+    return Candidate(Picture(point, canvas.image), detached, loss), gradient
 
 
 @torch.no_grad()
 def _look(descent: Descent, objective: Objective, canvas: Canvas, decay: float) -> Candidate:
     """Judge the picture as it would be saved; before the first step, the start itself."""
     if not descent.course:
-        image = descent.best
+        image = descent.best.image()
     elif descent.average is not None:
         image = canvas.image(descent.average / (1 - decay**descent.averaged)).clamp(0, 1)
     else:
         image = canvas.image(descent.optimizer.point).clamp(0, 1)
-    terms = dict(objective(image))
-    return Candidate(image, terms, torch.stack(list(terms.values())).sum().item())
+    terms = dict(objective(image, as_it_is))
+    return Candidate(Picture(image), terms, torch.stack(list(terms.values())).sum().item())
 
 
 def _end(descent: Descent, schedule: Schedule) -> str:
@@ -196,11 +198,7 @@ def _end(descent: Descent, schedule: Schedule) -> str:
 def _include(descent: Descent, canvas: Canvas, decay: float) -> None:
     """Take the new iterate into the moving average, which begins with the start."""
     if descent.average is None:
-        descent.average, descent.averaged = (1 - decay) * canvas.parameters(descent.best), 1
+        start = canvas.parameters(descent.best.image())
+        descent.average, descent.averaged = (1 - decay) * start, 1
     descent.average = decay * descent.average + (1 - decay) * descent.optimizer.point
     descent.averaged += 1
-
-
-def _in_gamut(image: Tensor) -> bool:
-    low, high = image.aminmax()
-    return low.item() >= 0 and high.item() <= 1
