@@ -17,6 +17,15 @@ Masks = Float[Tensor, "_k 1 _h _w"]
 """k soft regions in [0, 1]; region i of the content takes its style from region i of each style."""
 
 
+Develop = Callable[[Tensor], Image]
+"""Makes an image of the numbers that are optimized, pixel by pixel: of a part of them a part."""
+
+
+def as_it_is(image: Image) -> Image:
+    """Return an image that is one already."""
+    return image
+
+
 @dataclass(frozen=True)
 class Style:
     """A painting, how much of it is wanted among several, and where its regions lie."""

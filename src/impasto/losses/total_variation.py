@@ -5,32 +5,47 @@ multiplied by 255 to the power of the form's degree: 1 for "l1", 2 for the squar
 ("isotropic" has none, because FAINT is a difference in [0, 1].)
 """
 
-from collections.abc import Sequence
-
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
 from impasto.choices import TotalVariation
-from impasto.contracts import Image
+from impasto.contracts import Develop, Image, as_it_is
+from impasto.features.tiles import Tile, make_strips, over_tiles
 
 FAINT = 2 / 255
 """Differences under it count by their squares, those above by their size: grain is smoothed away,
 an edge costs what it is high however sharp it is, and a slope does not turn into steps."""
 
 
-def total_variation(image: Image, form: TotalVariation) -> Float[Tensor, ""]:
-    """Return one of the forms above, a number without units that is 0 for a constant image."""
-    return of_sums(variation(image, form), form, (image.shape[-2], image.shape[-1]))
+def total_variation(
+    numbers: Float[Tensor, "1 3 h w"], form: TotalVariation, develop: Develop = as_it_is
+) -> Float[Tensor, ""]:
+    """Return one of the forms above, a number without units that is 0 for a constant image.
+
+    `develop` makes the image of `numbers`; both are there in strips of rows only.
+    """
+
+    def measure(part: Tensor, strip: Tile) -> list[Tensor]:
+        rows = strip.rows
+        return _sums(develop(part), form, first=rows.start == 0, last=rows.stop == rows.whole)
+
+    h, w = numbers.shape[-2:]
+    sums = over_tiles(numbers, measure, make_strips((h, w), overlap=1))
+    if form == "l2-mean":
+        return sums[0] / (3 * h * (w - 1)) + sums[1] / (3 * (h - 1) * w)
+    if form == "isotropic":
+        return sums[0] / (3 * (h - 1) * (w - 1))
+    if form == "nine-point":
+        axes, diagonals = sums
+        return 2 * (axes / (3 * h * w) / 3 + diagonals / (3 * (h + 1) * (w + 1)) / 12)
+    return sums[0]
 
 
-def variation(
-    rows: Image, form: TotalVariation, *, first: bool = True, last: bool = True
-) -> list[Float[Tensor, ""]]:
-    """Return the sums that a form is made of, over some rows of a picture.
+def _sums(rows: Image, form: TotalVariation, *, first: bool, last: bool) -> list[Tensor]:
+    """Return the sums that a form is made of, over the first, the last or other rows of a picture.
 
-    Unless these are its `last` rows, one row more must be given, which is the first of the next
-    ones. What is found in all parts of a picture adds up to its sums.
+    Unless these are its last rows there is one row more, which is the first of the next ones.
     """
     if form == "nine-point":
         return _nine_point(rows, first, last)
@@ -51,22 +66,7 @@ def variation(
     return [squares.pow(1.25).sum()]
 
 
-def of_sums(
-    sums: Sequence[Float[Tensor, ""]], form: TotalVariation, size: tuple[int, int]
-) -> Float[Tensor, ""]:
-    """Return the total variation of a picture (h, w), given its sums."""
-    h, w = size
-    if form == "l2-mean":
-        return sums[0] / (3 * h * (w - 1)) + sums[1] / (3 * (h - 1) * w)
-    if form == "isotropic":
-        return sums[0] / (3 * (h - 1) * (w - 1))
-    if form == "nine-point":
-        axes, diagonals = sums
-        return 2 * (axes / (3 * h * w) / 3 + diagonals / (3 * (h + 1) * (w + 1)) / 12)
-    return sums[0]
-
-
-def _nine_point(rows: Image, first: bool, last: bool) -> list[Float[Tensor, ""]]:
+def _nine_point(rows: Image, first: bool, last: bool) -> list[Tensor]:
     """Beyond its border a picture goes on as it is there."""
     x = F.pad(rows, (1, 1, int(first), int(last)), mode="replicate")
     own = x[..., int(first) : -1, :]

@@ -9,20 +9,19 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from impasto.contracts import Image, Masks, Style
+from impasto.contracts import Develop, Image, Masks, Style, as_it_is
 from impasto.features.statistics import Moments, paired, shifted
 from impasto.features.targets import Region, style_targets
-from impasto.features.tiles import Tile, make_strips, over_tiles
+from impasto.features.tiles import Tile, over_tiles
 from impasto.images.resize import size_of
 from impasto.losses.content import squared_error
 from impasto.losses.gram import gram_distance
 from impasto.losses.histogram import histogram_distance, mix_histograms, sorted_values
 from impasto.losses.moments import Gaussian, gaussian, wasserstein2
-from impasto.losses.total_variation import of_sums, variation
+from impasto.losses.total_variation import total_variation
 from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_view import View
 from impasto.networks.encoder import Encoder, Observation
-from impasto.optimize.canvas import Develop, as_it_is
 
 TYPICAL = 2.3e5
 """E(0), the style loss of a picture without features, of a typical painting with neural-style's
@@ -112,7 +111,7 @@ class GatysLoss:
         """
         settings = self.settings
         # First, so that its gradient is made last and doesn't lie there while the network's is.
-        roughness = self._total_variation(numbers, develop) if settings.tv_weight else None
+        roughness = total_variation(numbers, settings.tv, develop) if settings.tv_weight else None
         seen = self._see(numbers, develop)
         terms: dict[str, Tensor] = {}
         if self.content_layers:
@@ -124,17 +123,6 @@ class GatysLoss:
         if roughness is not None:
             terms["tv"] = settings.tv_weight * roughness
         return terms
-
-    def _total_variation(self, numbers: Tensor, develop: Develop) -> Tensor:
-        form = self.settings.tv
-
-        def measure(part: Tensor, tile: Tile) -> list[Tensor]:
-            rows = tile.rows
-            first, last = rows.start == 0, rows.stop == rows.whole
-            return variation(develop(part), form, first=first, last=last)
-
-        size = size_of(numbers)
-        return of_sums(over_tiles(numbers, measure, make_strips(size, overlap=1)), form, size)
 
     def _see(self, numbers: Tensor, develop: Develop) -> Sums:
         """Return what all tiles together say: squared errors, histogram distances and moments."""

@@ -1,6 +1,6 @@
 """The picture that is optimized: what it starts from, and in which numbers it is written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -8,22 +8,13 @@ import torch
 from torch import Tensor
 
 from impasto.choices import Parameterization
-from impasto.contracts import Image
+from impasto.contracts import Develop, Image, as_it_is
 from impasto.weights.table import CAFFE, IMAGENET_MEAN, IMAGENET_STD
 
 MARGIN = 0.02
 """How far from 0 and 1 a start in logits keeps. There σ is flat and no gradient comes through: with
 half a gray level, a burnt-out sky stays white and a black helmet black whatever the painting asks
 for; with five, both are painted like the rest."""
-
-
-Develop = Callable[[Tensor], Image]
-"""Makes an image of the numbers that are optimized, pixel by pixel: of a part of them a part."""
-
-
-def as_it_is(image: Image) -> Image:
-    """Return an image that is one already."""
-    return image
 
 
 class Picture(NamedTuple):

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from impasto.contracts import Image, Step
+from impasto.contracts import Develop, Image, Step, as_it_is
 from impasto.errors import ImpastoError
-from impasto.optimize.canvas import Canvas, Develop, Picture, as_it_is
+from impasto.optimize.canvas import Canvas, Picture
 from impasto.optimize.descent import MOST_RESTARTS, Candidate, Descent
 from impasto.optimize.solver import Optimizer, Solver, all_finite, warm_start
 
