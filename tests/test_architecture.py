@@ -14,7 +14,7 @@ LAYERS = (
     ("methods",),
     ("registry", "recipes"),
     (
-        *("run", "checks", "job", "result", "isolated", "checkpoint", "estimate"),
+        *("run", "checks", "job", "result", "isolated", "checkpoint", "estimate", "memory"),
         *("evaluation", "video"),
     ),
     ("cli", "studio", "__init__", "__main__"),
@@ -25,7 +25,7 @@ ONLY = {
     "urllib": ("weights/download.py",),
     "tyro": ("cli/",),
     "rich": ("cli/",),
-    "psutil": ("estimate.py",),
+    "psutil": ("memory.py",),
     "numba": ("patches/",),
     "h5py": ("weights/",),
     "scipy": ("weights/", "evaluation/"),

@@ -6,10 +6,11 @@ import torch
 
 from impasto import estimate as module
 from impasto.contracts import Stage
-from impasto.estimate import available_memory, check_memory, done_share, estimate
+from impasto.estimate import check_memory, done_share, estimate
 from impasto.job import prepare
+from impasto.memory import RESERVE
 from impasto.run import run
-from impasto.wording import describe_bytes, describe_seconds
+from impasto.wording import bytes_of, describe_bytes, describe_seconds
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def job(photo, painting):
 
 
 def limit_memory(monkeypatch, amount):
-    monkeypatch.setattr(module, "available_memory", lambda device: amount)
+    monkeypatch.setattr(module, "available_memory", lambda device: int(amount))
 
 
 def test_the_stages_are_the_methods(job, monkeypatch):
@@ -33,14 +34,14 @@ def test_the_stages_are_the_methods(job, monkeypatch):
 
 def test_a_run_that_fits_exactly_is_allowed(job, monkeypatch):
     needed = max(stage.memory for stage in job.recipe.method.plan(job.inputs))
-    limit_memory(monkeypatch, needed / module.RESERVE + 1)
+    limit_memory(monkeypatch, needed / RESERVE + 1)
     check_memory(job)
-    limit_memory(monkeypatch, needed / module.RESERVE - 1)
+    limit_memory(monkeypatch, needed / RESERVE - 1)
     with pytest.raises(ValueError, match="choose a size of at most 63"):
         check_memory(job)
 
 
-@pytest.mark.parametrize("share", [0.9, 0.5, 0.1])
+@pytest.mark.parametrize("share", [0.5, 0.1, 0.02])
 def test_the_size_that_is_named_fits_and_the_next_does_not(job, monkeypatch, share):
     def with_size(size):
         method = replace(job.recipe.method, size=size)
@@ -50,13 +51,35 @@ def test_the_size_that_is_named_fits_and_the_next_does_not(job, monkeypatch, sha
         return max(stage.memory for stage in one.recipe.method.plan(one.inputs))
 
     large, least = with_size(512), memory(with_size(16))
-    limit_memory(monkeypatch, (least + share * (memory(large) - least)) / module.RESERVE)
+    limit_memory(monkeypatch, (least + share * (memory(large) - least)) / RESERVE)
     with pytest.raises(ValueError, match=r"this run would need .* of memory") as error:
         estimate(large)
     largest = int(str(error.value).rsplit(" ", 1)[1])
     check_memory(with_size(largest))
     with pytest.raises(ValueError, match="would need"):
         check_memory(with_size(largest + 1))
+
+
+def test_a_run_that_does_not_fit_whole_is_planned_in_tiles(photo, painting, monkeypatch):
+    job = prepare(photo, painting, settings={"size": 1024, "iterations": (3, 5)})
+    small, large = job.recipe.method.plan(job.inputs)
+    limit_memory(monkeypatch, (small.memory + 0.5 * (large.memory - small.memory)) / RESERVE)
+    left = check_memory(job)
+    planned = job.recipe.method.plan(job.inputs, memory=left)
+    assert [stage.tile is None for stage in planned] == [True, False]
+    assert planned[1].memory <= left
+    found = estimate(job)
+    assert list(found.stages) == planned
+    limit_memory(monkeypatch, large.memory / RESERVE + 1)
+    assert estimate(job).seconds < found.seconds * 1.5
+
+
+def test_histograms_cannot_be_tiled(photo, painting, monkeypatch):
+    job = prepare(photo, painting, settings={"size": 1024, "histogram_weight": 1.0})
+    needed = job.recipe.method.plan(job.inputs)[-1].memory
+    limit_memory(monkeypatch, 0.9 * needed / RESERVE)
+    with pytest.raises(ValueError, match="choose a size of at most"):
+        check_memory(job)
 
 
 def test_when_nothing_fits(job, monkeypatch):
@@ -126,80 +149,27 @@ def test_describe_bytes(amount, words):
 
 
 @pytest.mark.parametrize(
+    "text, amount",
+    [("1.5GiB", 3 * 2**29), ("800 MB", 800_000_000), ("2g", 2_000_000_000), ("64KiB", 65536),
+     ("1000", 1000), (" .5TB ", 500_000_000_000), ("3 B", 3)],
+)  # fmt: skip
+def test_bytes_of(text, amount):
+    assert bytes_of(text) == amount
+
+
+@pytest.mark.parametrize("text", ["", "much", "-1GB", "1.5 XB", "1iB", "GB", "1e9", "nan", "1,5GB"])
+def test_what_is_no_amount(text):
+    with pytest.raises(ValueError, match=r"expected one such as 1\.5GiB"):
+        bytes_of(text)
+
+
+@pytest.mark.parametrize(
     "seconds, words",
     [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (99.4, "99 s"), (99.6, "2 min"),
      (3599, "1 h 0 min"), (5400, "1 h 30 min")],
 )  # fmt: skip
 def test_describe_seconds(seconds, words):
     assert describe_seconds(seconds) == words
-
-
-GIB = 2**30
-
-
-def write_group(folder, values):
-    folder.mkdir(parents=True)
-    for name, value in values.items():
-        (folder / name).write_text(f"{value}\n")
-
-
-@pytest.fixture
-def free(monkeypatch):
-    """The system has 64 GiB free."""
-    memory = type("memory", (), {"available": 64 * GIB})
-    monkeypatch.setattr("psutil.virtual_memory", lambda: memory)
-
-
-def available(root):
-    return available_memory(torch.device("cpu"), root)
-
-
-def test_available_without_groups(free, tmp_path):
-    assert available(tmp_path) == 64 * GIB
-
-
-def test_available_in_a_container_of_version_two(free, tmp_path):
-    (tmp_path / "proc/self").mkdir(parents=True)
-    (tmp_path / "proc/self/cgroup").write_text("0::/outer/inner\n")
-    base = tmp_path / "sys/fs/cgroup"
-    write_group(
-        base / "outer",
-        {
-            "memory.max": 8 * GIB,
-            "memory.current": 3 * GIB,
-            "memory.stat": f"anon 5\ninactive_file {GIB}",
-        },
-    )
-    write_group(
-        base / "outer/inner",
-        {"memory.max": "max", "memory.current": GIB, "memory.stat": "inactive_file 0"},
-    )
-    assert available(tmp_path) == 6 * GIB
-
-
-def test_available_in_a_container_of_version_one(free, tmp_path):
-    (tmp_path / "proc/self").mkdir(parents=True)
-    (tmp_path / "proc/self/cgroup").write_text("4:cpu,memory:/job\n3:pids:/\n0::/\n")
-    base = tmp_path / "sys/fs/cgroup/memory"
-    unlimited = {"memory.limit_in_bytes": 2**63 - 4096, "memory.usage_in_bytes": GIB}
-    write_group(base, unlimited | {"memory.stat": "inactive_file 0"})
-    write_group(
-        base / "job",
-        {
-            "memory.limit_in_bytes": 4 * GIB,
-            "memory.usage_in_bytes": 3 * GIB,
-            "memory.stat": f"inactive_file 5\ntotal_inactive_file {GIB}",
-        },
-    )
-    assert available(tmp_path) == 2 * GIB
-
-
-def test_a_full_container_has_nothing_left(free, tmp_path):
-    (tmp_path / "proc/self").mkdir(parents=True)
-    (tmp_path / "proc/self/cgroup").write_text("0::/\n")
-    full = {"memory.max": GIB, "memory.current": 2 * GIB, "memory.stat": "inactive_file 0"}
-    write_group(tmp_path / "sys/fs/cgroup", full)
-    assert available(tmp_path) == 0
 
 
 def test_a_checkpoint_needs_memory_of_its_own(photo, painting, monkeypatch):
@@ -211,7 +181,7 @@ def test_a_checkpoint_needs_memory_of_its_own(photo, painting, monkeypatch):
     held = sum(value.numel() * value.itemsize for value in last.state().values())
     least = stage.state * (last.state()["optimizer.steps"].shape[0] * 24 + 72) / (100 * 24 + 72)
     assert 0.8 * least < held < 1.2 * least
-    limit_memory(monkeypatch, round((stage.memory + 1.5 * stage.state) / module.RESERVE))
+    limit_memory(monkeypatch, round((stage.memory + 1.5 * stage.state) / RESERVE))
     check_memory(job, states=1)
     assert estimate(job, states=1).memory_bytes == stage.memory + stage.state
     with pytest.raises(ValueError, match="would need"):

@@ -86,10 +86,12 @@ class Step:
 class Stage:
     """A planned part of a run: `evaluations` at a size of (h, w) that need `memory` bytes.
 
-    `state` are the bytes of what `Step.state` gives there.
+    `state` are the bytes of what `Step.state` gives there, and `tile` is the side in pixels of the
+    tiles in which it is computed; None: in one.
     """
 
     size: tuple[int, int]
     evaluations: int
     memory: int
     state: int = 0
+    tile: int | None = None

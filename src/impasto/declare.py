@@ -37,8 +37,8 @@ class Method(Protocol):
     supports: ClassVar[frozenset[str]]
     """Which of "masks", "many_styles", "init" it can use; any other is an error, never ignored."""
 
-    def plan(self, inputs: "Inputs") -> "list[Stage]":
-        """What `run` would do with these inputs, without doing it."""
+    def plan(self, inputs: "Inputs", *, memory: int | None = None) -> "list[Stage]":
+        """What `run` would do with these inputs and so much memory, without doing it."""
         ...
 
     def run(
@@ -47,12 +47,14 @@ class Method(Protocol):
         *,
         rng: "torch.Generator",
         resume: "Mapping[str, Tensor] | None" = None,
+        memory: int | None = None,
     ) -> "Iterator[Step]":
         """Yield a `Step` for every evaluation; the last one holds the finished picture.
 
         `rng` is a generator on the CPU, so that a seed starts the same on any device. `resume` is
-        what an earlier step's `state` gave. Closing the generator cancels the run and leaves
-        nothing behind.
+        what an earlier step's `state` gave. `memory` are the bytes that it may take, if it can do
+        with less than it would like; None: no matter. Closing the generator cancels the run and
+        leaves nothing behind.
         """
         ...
 

@@ -9,16 +9,14 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice, pairwise
-from pathlib import Path
 from statistics import median
 from typing import Any, cast
-
-import torch
 
 from impasto.contracts import Stage
 from impasto.declare import dataclass_of
 from impasto.errors import ImpastoError
 from impasto.job import Job
+from impasto.memory import available_memory, usable
 from impasto.run import run
 from impasto.wording import describe_bytes
 
@@ -32,13 +30,10 @@ CALIBRATION_EVALUATIONS = 4
 CALIBRATION_SIDE = 48
 """The shortest side at both: the deepest layer of a VGG needs 16, or 32 if it reflects."""
 
-RESERVE = 0.9
-"""Share of the free memory that a run may plan with: a plan is an estimate, and a machine that
-starts to swap is slower than any smaller picture."""
 
-
-UNLIMITED = 2**60
-"""Linux writes "no limit" as a number that no machine has."""
+TILED = 1.6
+"""How much longer an evaluation in tiles takes: their features are computed twice, once to add up
+what the loss looks at and once to send the gradient back, and tiles overlap."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +52,7 @@ def estimate(job: Job, *, states: int = 0) -> Estimate:
     Raises:
         ValueError: it doesn't fit into memory; the message names the size that would.
     """
-    check_memory(job, states=states)
-    stages = tuple(_plan(job))
+    stages = tuple(_plan(job, check_memory(job, states=states)))
     return Estimate(
         stages=stages,
         seconds=_predict(stages, [_calibrate(job, size) for size in CALIBRATION_SIZES]),
@@ -67,8 +61,8 @@ def estimate(job: Job, *, states: int = 0) -> Estimate:
     )
 
 
-def check_memory(job: Job, *, states: int = 0) -> None:
-    """Refuse a run that cannot fit.
+def check_memory(job: Job, *, states: int = 0) -> int:
+    """Return the bytes that a run may take, states not counted, or refuse it: it cannot fit.
 
     `states` is how many copies of its state lie in memory: one while a checkpoint is written, and
     one for all of a run that was resumed.
@@ -76,29 +70,24 @@ def check_memory(job: Job, *, states: int = 0) -> None:
     Raises:
         ValueError: it needs more memory than is free; the message names the size that would fit.
     """
-    needed, free = _memory(_plan(job), states), available_memory(job.inputs.content.device)
-    if needed <= RESERVE * free:
-        return
-    usable = RESERVE * free
-    largest = _largest_size(job, int(usable), states)
+    device = job.inputs.content.device
+    free = available_memory(device)
+    most = usable(free)
+    needed, left = _need(job, most, states)
+    if needed <= most:
+        return left
+    largest = _largest_size(job, most, states)
     advice = f"choose a size of at most {largest}" if largest else "close other programs"
     raise ImpastoError(
         f"this run would need {describe_bytes(needed)} of memory; expected at most "
-        f"{describe_bytes(usable)}, which can be used of {describe_bytes(free)} free; {advice}"
+        f"{describe_bytes(most)}, which can be used of {describe_bytes(free)} free; {advice}"
     )
 
 
-def available_memory(device: torch.device, root: Path = Path("/")) -> int:
-    """Return the bytes that this process can still get on a device.
-
-    On the CPU that is what the system has free, or less in a container with a limit. `root` is
-    where the system's own files are.
-    """
-    if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
-    import psutil  # what only asks `impasto` for its recipes needs none of it
-
-    return min([psutil.virtual_memory().available, *_container_limits(root)])
+def _need(job: Job, most: int, states: int) -> tuple[int, int]:
+    """Return the bytes of a run and its states, and what states leave of those it may take."""
+    left = most - states * max(stage.state for stage in _plan(job))
+    return _memory(_plan(job, left), states), left
 
 
 def done_share(stages: Sequence[Stage], evaluations: int) -> float:
@@ -113,8 +102,8 @@ def done_share(stages: Sequence[Stage], evaluations: int) -> float:
     return done / sum(stage.evaluations * _pixels(stage) for stage in stages)
 
 
-def _plan(job: Job) -> list[Stage]:
-    return job.recipe.method.plan(job.inputs)
+def _plan(job: Job, memory: int | None = None) -> list[Stage]:
+    return job.recipe.method.plan(job.inputs, memory=memory)
 
 
 def _pixels(stage: Stage) -> int:
@@ -132,11 +121,11 @@ def _largest_size(job: Job, memory: int, states: int) -> int | None:
     if size is None:
         return None
     low, high = int(size.metadata["low"]), method.size
-    if _memory(_plan(_changed_method(job, size=low)), states) > memory:
+    if _need(_changed_method(job, size=low), memory, states)[0] > memory:
         return None
     while high - low > 1:
         middle = (low + high) // 2
-        fits = _memory(_plan(_changed_method(job, size=middle)), states) <= memory
+        fits = _need(_changed_method(job, size=middle), memory, states)[0] <= memory
         low, high = (middle, high) if fits else (low, middle)
     return low
 
@@ -173,44 +162,14 @@ def _predict(stages: Sequence[Stage], measured: Sequence[tuple[int, float]]) -> 
     growing = growing or slow / many
     fixed = max(0.0, quick - growing * few)
     # One evaluation more for each stage: the features of the content and of the styles.
-    return sum((stage.evaluations + 1) * (fixed + growing * _pixels(stage)) for stage in stages)
+    return sum(
+        (stage.evaluations + 1)
+        * (fixed + growing * _pixels(stage))
+        * (1.0 if stage.tile is None else TILED)
+        for stage in stages
+    )
 
 
 def _changed_method(job: Job, **settings: Any) -> Job:
     method = replace(dataclass_of(job.recipe), **settings)
     return replace(job, recipe=replace(job.recipe, method=method))
-
-
-def _container_limits(root: Path) -> list[int]:
-    """Return what each control group of Linux that this process is in leaves of its limit."""
-    try:
-        groups = (root / "proc/self/cgroup").read_text().splitlines()
-    except OSError:  # another system
-        return []
-    left: list[int] = []
-    for line in groups:
-        _, controllers, path = line.split(":", 2)
-        if not controllers:
-            base, limit, usage = root / "sys/fs/cgroup", "memory.max", "memory.current"
-        elif "memory" in controllers.split(","):
-            base = root / "sys/fs/cgroup/memory"
-            limit, usage = "memory.limit_in_bytes", "memory.usage_in_bytes"
-        else:
-            continue
-        folder = base / path.lstrip("/")
-        for group in [folder, *folder.parents]:
-            left += _left(group, limit, usage)
-            if group == base:
-                break
-    return left
-
-
-def _left(group: Path, limit: str, usage: str) -> list[int]:
-    """Return the free bytes of one group, if it has a limit. Cached files count as free."""
-    try:
-        most, used = int((group / limit).read_text()), int((group / usage).read_text())
-        statistics = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
-    except (OSError, ValueError):  # no such group here, or "max"
-        return []
-    cached = int(statistics.get("total_inactive_file", statistics.get("inactive_file", 0)))
-    return [] if most >= UNLIMITED else [max(0, most - used + cached)]

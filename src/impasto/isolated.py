@@ -101,8 +101,8 @@ def _run(order: Order, caller: int) -> tuple[Result, int | None]:
     if order.threads is not None:
         torch.set_num_threads(order.threads)
     job = prepare(order.content, order.style, recipe=order.recipe, seed=order.seed)
-    check_memory(job)
-    steps = run(job.recipe, job.inputs, seed=job.seed)
+    memory = check_memory(job)
+    steps = run(job.recipe, job.inputs, seed=job.seed, memory=memory)
     result = finish(job, _while_awaited(steps, caller))
     return result, peak_memory()
 

@@ -141,5 +141,5 @@ def stylize(
         seed=seed,
         device=device,
     )
-    check_memory(job)
-    return finish(job, run(job.recipe, job.inputs, seed=job.seed))
+    memory = check_memory(job)
+    return finish(job, run(job.recipe, job.inputs, seed=job.seed, memory=memory))

@@ -24,11 +24,13 @@ def run(
     *,
     seed: int = 0,
     resume: Mapping[str, Tensor] | None = None,
+    memory: int | None = None,
 ) -> Iterator[Step]:
     """Yield the steps of a recipe; the last one holds the finished picture.
 
     The device is that of `inputs`. `resume` is what `Step.state` of an earlier run of the same
-    recipe, inputs and seed gave; the run then goes on as if it had never stopped.
+    recipe, inputs and seed gave; the run then goes on as if it had never stopped. `memory` are the
+    bytes that it may take; what needs more is computed in tiles. None: as many as it needs.
 
     Raises:
         ValueError: the method cannot use one of the inputs, or they do not fit together.
@@ -43,7 +45,7 @@ def run(
         ),
     )
     rng = torch.Generator().manual_seed(seed)
-    for step in recipe.method.run(seen, rng=rng, resume=resume):
+    for step in recipe.method.run(seen, rng=rng, resume=resume, memory=memory):
         yield replace(step, develop=partial(_in_final_colors, recipe.color, inputs.content, step))
 
 

@@ -1,7 +1,10 @@
 """How sentences say names, numbers and amounts."""
 
 import os
+import re
 from collections.abc import Sequence
+
+from impasto.errors import ImpastoError
 
 SHOWN = 6
 """Names in a sentence; of more, it says how many."""
@@ -34,6 +37,22 @@ def describe_bytes(amount: float) -> str:
         if amount < limit:
             return f"{1000 * amount / limit:.3g} {unit}"
     return f"{amount / 1e12:,.1f} TB"
+
+
+UNITS = "KMGT"
+
+
+def bytes_of(text: str) -> int:
+    """Return the bytes that a person writes as "1.5GiB", "800 MB" or "2G"; without a unit, bytes.
+
+    Raises:
+        ValueError: it is no such amount.
+    """
+    found = re.fullmatch(r"\s*(\d+\.?\d*|\.\d+)\s*([KMGT]?)(i?)B?\s*", text, re.IGNORECASE)
+    if found is None or (found[3] and not found[2]):
+        raise ImpastoError(f"{text!r} is no amount of memory; expected one such as 1.5GiB or 800MB")
+    power = 1 + UNITS.index(found[2].upper()) if found[2] else 0
+    return int(float(found[1]) * (1024 if found[3] else 1000) ** power)
 
 
 def describe_seconds(seconds: float) -> str:

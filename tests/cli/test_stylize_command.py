@@ -10,6 +10,7 @@ from impasto import stylize as stylize_in_python
 from impasto.cli.run import attend
 from impasto.images.metadata import read_metadata
 from impasto.images.picture import ImageError
+from impasto.memory import set_memory_limit
 
 
 def test_the_picture_is_that_of_the_python_api(stylize, pixels):
@@ -227,3 +228,35 @@ def test_threads(stylize):
     assert stylize("-o", "out.png", "--threads", "1")[0] == 0
     assert torch.get_num_threads() == 1
     assert read_metadata("out.png")["machine"]["threads"] == 1
+
+
+@pytest.fixture
+def no_limit():
+    yield
+    set_memory_limit(None)
+
+
+def test_memory_is_what_the_process_may_use(stylize, no_limit):
+    code, _, err = stylize("-o", "out.png", "--memory", "100MB")
+    assert code == 2
+    assert "would need" in err
+    assert "choose a size" in err or "close other programs" in err
+    assert stylize("-o", "out.png", "--memory", "1TB")[0] == 0
+
+
+@pytest.mark.parametrize("amount", ["lots", "0", "-1GB"])
+def test_no_amount_of_memory(stylize, no_limit, amount):
+    code, _, err = stylize("-o", "out.png", f"--memory={amount}")
+    assert code == 2
+    assert "memory" in err
+
+
+def test_a_picture_that_memory_is_short_for_is_made_in_tiles(stylize, monkeypatch, pixels):
+    words = ("--size", "600", "--iterations", "2", "--encoder", "random", "--precision", "float32")
+    assert stylize("-o", "whole.png", *words)[0] == 0
+    monkeypatch.setattr("impasto.estimate.available_memory", lambda device: 440_000_000)
+    code, _, err = stylize("-o", "tiled.png", *words)
+    assert code == 0
+    assert "computed in tiles of 300 pixels, for which memory is enough" in err
+    difference = pixels("whole.png").astype(int) - pixels("tiled.png").astype(int)
+    assert abs(difference).max() <= 1

@@ -115,10 +115,12 @@ class Blur:
     name: ClassVar[str] = "blur"
     supports: ClassVar[frozenset[str]] = frozenset()
 
-    def plan(self, inputs: Inputs) -> list[Stage]:
+    def plan(self, inputs: Inputs, *, memory=None) -> list[Stage]:
         return [Stage(size_of(inputs.content), 1, 0)]
 
-    def run(self, inputs: Inputs, *, rng: torch.Generator, resume=None) -> Iterator[Step]:
+    def run(
+        self, inputs: Inputs, *, rng: torch.Generator, resume=None, memory=None
+    ) -> Iterator[Step]:
         blurred = resize(resize(inputs.content, (4, 4)), size_of(inputs.content))
         yield Step(lambda: blurred, 1, 1)
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 import tyro
 
 from impasto.errors import ImpastoError
-from impasto.wording import no_file, printable
+from impasto.wording import bytes_of, no_file, printable
 
 Form = TypeVar("Form")
 
@@ -23,6 +23,7 @@ Output = Annotated[
     str | None, tyro.conf.arg(aliases=("-o",), metavar="FILE", help_behavior_hint="")
 ]
 Threads = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="")]
+Memory = Annotated[str | None, tyro.conf.arg(metavar="SIZE", help_behavior_hint="")]
 
 
 CHECKPOINT_SECONDS = 5.0
@@ -78,6 +79,23 @@ def set_threads(number: int | None) -> None:
     import torch  # which takes seconds: see impasto.cli.loading
 
     torch.set_num_threads(number)
+
+
+def set_memory(text: str | None) -> None:
+    """Use so much memory at most, if an amount is given.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if text is None:
+        return
+    try:
+        amount = bytes_of(text)
+    except ImpastoError as error:
+        raise UsageError(f"--memory: {error}") from None
+    from impasto.memory import set_memory_limit  # which imports torch
+
+    set_memory_limit(amount)
 
 
 def check_files(names: Iterable[str | None]) -> None:

@@ -15,7 +15,7 @@ from impasto.choices import MIN_SIDE
 from impasto.contracts import Image, Inputs, Stage, Step
 from impasto.images.resize import fit, resize
 from impasto.methods.gatys_loss import GatysLoss
-from impasto.methods.gatys_memory import memory, state_memory
+from impasto.methods.gatys_memory import fitted, state_memory
 from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_start import start_picture
 from impasto.networks.encoder import Encoder, load_encoder
@@ -33,33 +33,35 @@ def run(
     *,
     rng: torch.Generator,
     resume: Mapping[str, Tensor] | None = None,
+    memory: int | None = None,
 ) -> Iterator[Step]:
     """Yield a step for every evaluation of the loss, scale by scale."""
     device = inputs.content.device
     encoder = load_network(settings, _dtype(settings, device), device)
-    scales = plan_scales(settings, inputs)
-    planned = list(accumulate((evaluations for _, evaluations in scales), initial=0))
+    scales = plan(settings, inputs, memory)
+    planned = list(accumulate((scale.evaluations for scale in scales), initial=0))
     first = 0 if resume is None else int(resume["scale"])
     made = 0 if resume is None else int(resume["made"])
     picture, optimizer = None, None
-    for number, (size, evaluations) in list(enumerate(scales))[first:]:
+    for number, scale in list(enumerate(scales))[first:]:
+        size, shrunk = scale.size, max(scale.size) / max(scales[-1].size)
+        tile = scale.tile if resume is None else int(resume["tile"]) or None
         if resume is None and picture is None:
             picture = start_picture(settings, inputs, size, rng)
         picture, optimizer, more = yield from minimize(
-            make_loss(settings, encoder, inputs, size, shrunk=max(size) / max(scales[-1][0])),
+            make_loss(settings, encoder, inputs, size, shrunk, tile),
             resize(picture, size) if picture is not None else inputs.content,
             canvas=Canvas(settings.parameterization, settings.pixel_range),
             solver=make_solver(settings),
             schedule=Schedule(
-                evaluations,
+                scale.evaluations,
                 made=made,
                 skipped=planned[number] - made,
                 total=planned[-1],
                 stage=f"scale {number + 1} of {len(scales)}, {size[1]} x {size[0]}",
                 scale=number,
-                note=""
-                if number
-                else left_out(settings.iterations, len(scales), shortest(settings)),
+                tile=tile or 0,
+                note=_note(settings, number, len(scales), tile),
                 tolerance=settings.tolerance,
                 patience=settings.patience,
                 average=settings.average,
@@ -70,17 +72,25 @@ def run(
         made, resume = made + more, None
 
 
-def plan(settings: Gatys, inputs: Inputs) -> list[Stage]:
-    """Return size, evaluations and memory of each scale."""
+def plan(settings: Gatys, inputs: Inputs, memory: int | None = None) -> list[Stage]:
+    """Return size, evaluations and memory of each scale, in tiles if it takes more than that."""
     scales, dtype = plan_scales(settings, inputs), _dtype(settings, inputs.content.device)
-    pairs = settings.history if settings.optimizer.startswith("lbfgs") else 1
     stages: list[Stage] = []
     for size, evaluations in scales:
         shrunk = max(size) / max(scales[-1][0])
-        fitted = [style_size(settings, each.image, size, shrunk) for each in inputs.styles]
-        needed = memory(size, fitted, pairs=pairs, bytes_per_number=dtype.itemsize)
-        stages.append(Stage(size, evaluations, needed, state_memory(size, pairs=pairs)))
+        paintings = [style_size(settings, each.image, size, shrunk) for each in inputs.styles]
+        need = fitted(settings, size, paintings, itemsize=dtype.itemsize, memory=memory)
+        state = state_memory(settings, size)
+        stages.append(Stage(size, evaluations, need.memory, state, need.tile))
     return stages
+
+
+def _note(settings: Gatys, number: int, scales: int, tile: int | None) -> str:
+    """Return what the reader should know when a scale begins."""
+    notes = ["" if number else left_out(settings.iterations, scales, shortest(settings))]
+    if tile:
+        notes.append(f"computed in tiles of {tile} pixels, for which memory is enough")
+    return "; ".join(filter(None, notes))
 
 
 def plan_scales(settings: Gatys, inputs: Inputs) -> list[tuple[tuple[int, int], int]]:
@@ -121,15 +131,23 @@ def make_solver(settings: Gatys) -> Solver:
 
 
 def make_loss(
-    settings: Gatys, encoder: Encoder, inputs: Inputs, size: tuple[int, int], shrunk: float = 1.0
+    settings: Gatys,
+    encoder: Encoder,
+    inputs: Inputs,
+    size: tuple[int, int],
+    shrunk: float = 1.0,
+    tile: int | None = None,
 ) -> GatysLoss:
-    """Return the loss at one scale; `shrunk` is its size relative to the last one."""
+    """Return the loss at one scale, in tiles or in one.
+
+    `shrunk` is its size relative to the last one.
+    """
     content = resize(inputs.content, size)
     styles = [
         replace(style, image=resize(style.image, style_size(settings, style.image, size, shrunk)))
         for style in inputs.styles
     ]
-    return GatysLoss(settings, encoder, content, styles, inputs.masks)
+    return GatysLoss(settings, encoder, content, styles, inputs.masks, tile)
 
 
 def style_size(

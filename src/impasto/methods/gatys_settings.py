@@ -183,11 +183,11 @@ class Gatys:
         }
         return {term: layers for term, layers in weighted.items() if layers}
 
-    def plan(self, inputs: "Inputs") -> "list[Stage]":
-        """Return size, evaluations and memory of each scale."""
+    def plan(self, inputs: "Inputs", *, memory: int | None = None) -> "list[Stage]":
+        """Return size, evaluations and memory of each scale, in tiles if it takes too much."""
         from impasto.methods.gatys import plan
 
-        return plan(self, inputs)
+        return plan(self, inputs, memory)
 
     def run(
         self,
@@ -195,8 +195,9 @@ class Gatys:
         *,
         rng: "torch.Generator",
         resume: "Mapping[str, Tensor] | None" = None,
+        memory: int | None = None,
     ) -> "Iterator[Step]":
         """Yield a step for every evaluation of the loss, scale by scale."""
         from impasto.methods.gatys import run
 
-        return run(self, inputs, rng=rng, resume=resume)
+        return run(self, inputs, rng=rng, resume=resume, memory=memory)

@@ -25,9 +25,10 @@ from impasto.networks.lean import (
     make_kernel,
     max_pool,
 )
-from impasto.networks.strips import STRIP, cut, strips
+from impasto.networks.strips import STRIP, STRIPPED, cut, strips
 from impasto.networks.vgg import (
     Architecture,
+    block_of,
     blocks,
     check_layers,
     layer_names,
@@ -131,9 +132,9 @@ class Encoder:
     def _stays_whole(
         self, block: Sequence[str], wanted: Collection[str], probes: Mapping[str, Probe]
     ) -> bool:
-        """Tell whether a block can't be cut, or needn't: the first three have most numbers."""
+        """Tell whether a block can't be cut into strips, or needn't."""
         return (
-            block[0] not in ("conv1_1", "conv2_1", "conv3_1")
+            block_of(block[0]) > STRIPPED
             or not block[-1].startswith("pool")
             or block[-1] in probes
             or any(name in wanted for name in block)

@@ -12,6 +12,9 @@ STRIP = 2**24
 """Bytes of one layer in a strip. A processor's cache holds some of it, and the rows by which strips
 overlap are few beside the others."""
 
+STRIPPED = 3
+"""So many blocks, the first ones, are computed in strips: they have most of a network's numbers."""
+
 
 class Strip(NamedTuple):
     """The rows from `start` to `stop`, of which those from `low` to `high` must be seen."""

@@ -67,7 +67,22 @@ def reach(architecture: Architecture, layers: Iterable[str]) -> int:
     return sum(stride(name) for name in names if name.startswith("conv"))
 
 
+def architecture_of(encoder: str) -> Architecture:
+    """Return which network weights of this name are for."""
+    return "vgg19" if encoder.startswith("vgg19") else "vgg16"
+
+
+def block_of(layer: str) -> int:
+    """Return the number of a layer's block, from 1."""
+    return int(layer[len("conv") :].split("_")[0])
+
+
+def channels(architecture: Architecture, layer: str) -> int:
+    """Return how many numbers a position of a layer has."""
+    widths = WIDTHS[architecture][block_of(layer) - 1]
+    return widths[-1] if layer.startswith("pool") else widths[int(layer.split("_")[1]) - 1]
+
+
 def stride(layer: str) -> int:
     """Return how many pixels of the picture one position of this layer is apart from the next."""
-    block = int(layer[len("conv") :].split("_")[0])
-    return 2**block if layer.startswith("pool") else 2 ** (block - 1)
+    return 2 ** (block_of(layer) - (not layer.startswith("pool")))

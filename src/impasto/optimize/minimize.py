@@ -37,7 +37,9 @@ class Schedule:
 
     Before this part `made` evaluations were made and `skipped` were left out; `total` is the number
     that was planned for the whole run, 0 if this part is all of it. `scale` is the number of this
-    part, which the state names. `note` is said with its first step.
+    part, which the state names, and `tile` the side of the tiles that the objective is computed in,
+    0 for none: what goes on from the state has the same ones, on which the last bits depend.
+    `note` is said with its first step.
 
     Stops early when the best loss fell by less than the share `tolerance` in `patience`
     evaluations. `average` is the decay of a moving average over the iterates, 0 for none.
@@ -49,6 +51,7 @@ class Schedule:
     total: int = 0
     stage: str = ""
     scale: int = 0
+    tile: int = 0
     note: str = ""
     tolerance: float = 0.0
     patience: int = 1
@@ -56,7 +59,12 @@ class Schedule:
 
     def state(self) -> dict[str, Tensor]:
         """Return what tells a resume where in the run this part stands."""
-        numbers = {"scale": self.scale, "made": self.made, "skipped": self.skipped}
+        numbers = {
+            "scale": self.scale,
+            "tile": self.tile,
+            "made": self.made,
+            "skipped": self.skipped,
+        }
         return {name: torch.tensor(number) for name, number in numbers.items()}
 
 

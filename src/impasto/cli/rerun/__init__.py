@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from impasto.cli.arguments import check_files, parse
+from impasto.cli.arguments import check_files, parse, set_memory
 from impasto.cli.loading import loading
 from impasto.cli.rerun.form import Rerun
 
@@ -12,5 +12,6 @@ def main(arguments: Sequence[str]) -> int:
     given = parse(Rerun, arguments, "impasto rerun")
     check_files([given.picture])
     with loading():
+        set_memory(given.memory)
         from impasto.cli.rerun.work import rerun_picture
     return rerun_picture(given)

@@ -7,7 +7,7 @@ from typing import Annotated
 import tyro
 
 from impasto.choices import DEFAULT_DEVICE
-from impasto.cli.arguments import Moved, Name, Output, Watching
+from impasto.cli.arguments import Memory, Moved, Name, Output, Watching
 
 _changed = partial(tyro.conf.arg, help_behavior_hint="(default: as it was)")
 
@@ -36,4 +36,6 @@ class Rerun:
     moved: tyro.conf.OmitArgPrefixes[Moved] = field(default_factory=Moved)
     device: Name = DEFAULT_DEVICE
     """where to compute: cpu, cuda, mps"""
+    memory: Memory = None
+    """what this process may use at most, such as 1.5GiB; by default most of what is free"""
     watching: tyro.conf.OmitArgPrefixes[Watching] = field(default_factory=Watching)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from impasto.cli.arguments import parse
+from impasto.cli.arguments import parse, set_memory
 from impasto.cli.loading import loading
 from impasto.cli.resume.form import Resume
 
@@ -11,5 +11,6 @@ def main(arguments: Sequence[str]) -> int:
     """Go on with an interrupted run."""
     given = parse(Resume, arguments, "impasto resume")
     with loading():
+        set_memory(given.memory)
         from impasto.cli.resume.work import resume_run
     return resume_run(given)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import tyro
 
-from impasto.cli.arguments import Moved, Output, Watching
+from impasto.cli.arguments import Memory, Moved, Output, Watching
 
 
 @dataclass(frozen=True)
@@ -24,4 +24,6 @@ class Resume:
         float | None, tyro.conf.arg(metavar="SECONDS", help_behavior_hint="")
     ] = None
     """how often the file is renewed; by default as often as that command wanted it"""
+    memory: Memory = None
+    """what this process may use at most, such as 1.5GiB; by default most of what is free"""
     watching: tyro.conf.OmitArgPrefixes[Watching] = field(default_factory=Watching)

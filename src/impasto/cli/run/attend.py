@@ -118,7 +118,7 @@ class Attendance:
         show, state = Regularly(BAR_SECONDS, bar.show), None
         if task.earlier is not None:
             state = to_device(task.earlier.state, job.inputs.content.device)
-        steps = run(job.recipe, job.inputs, seed=job.seed, resume=state)
+        steps = run(job.recipe, job.inputs, seed=job.seed, resume=state, memory=task.memory)
         for step in steps if state is None else _resumed(steps, task):
             show(step)
             for watch in self.watchers:

@@ -83,11 +83,15 @@ class Places:
 
 @dataclass(frozen=True)
 class Task:
-    """A job, what was asked for, and the places. `stop_after` is a number of evaluations."""
+    """A job, what was asked for, and the places.
+
+    `memory` are the bytes that the run may take, and `stop_after` is a number of evaluations.
+    """
 
     job: Job
     request: Request
     places: Places
+    memory: int
     earlier: Checkpoint | None = None
     stop_after: int | None = None
 
@@ -106,11 +110,11 @@ def start(
         ValueError: something cannot be used, doesn't fit into memory, or is another run.
     """
     job = prepare_job(request, find)
-    check_memory(job, states=places.states(earlier))
+    memory = check_memory(job, states=places.states(earlier))
     if earlier is not None:
         name = printable(places.checkpoint or "the checkpoint")
         job = replace(job, notes=job.notes + check_same_run(name, earlier, job.describe()))
-    return Task(job, request, places, earlier, stop_after)
+    return Task(job, request, places, memory, earlier, stop_after)
 
 
 def prepare_job(request: Request, find: Find = str) -> Job:

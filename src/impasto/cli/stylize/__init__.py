@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from impasto.cli.arguments import UsageError, check_files, set_threads
+from impasto.cli.arguments import UsageError, check_files, set_memory, set_threads
 from impasto.cli.loading import loading
 from impasto.cli.stylize.form import parse_stylize
 
@@ -17,6 +17,7 @@ def main(arguments: Sequence[str]) -> int:
     if os.path.isdir(request.content):
         with loading():
             set_threads(given.threads)
+            set_memory(given.memory)
             from impasto.cli.stylize.folder import stylize_folder
         return stylize_folder(given, request)
     if given.format is not None:
@@ -26,5 +27,6 @@ def main(arguments: Sequence[str]) -> int:
         )
     with loading():
         set_threads(given.threads)
+        set_memory(given.memory)
         from impasto.cli.stylize.picture import stylize_picture
     return stylize_picture(given, request)

@@ -25,10 +25,11 @@ def dry_run(job: Job, *, states: int, as_json: bool) -> int:
         return OK
     for note in job.notes:
         say(note)
-    table = Table("size", "evaluations", "memory", box=None, header_style="bold")
+    table = Table("size", "evaluations", "memory", "", box=None, header_style="bold")
     for stage in found.stages:
         h, w = stage.size
-        table.add_row(f"{w} x {h}", str(stage.evaluations), describe_bytes(stage.memory))
+        tiles = f"in tiles of {stage.tile} pixels" if stage.tile else ""
+        table.add_row(f"{w} x {h}", str(stage.evaluations), describe_bytes(stage.memory), tiles)
     Console().print(table)
     needed, free = describe_bytes(found.memory_bytes), describe_bytes(found.available_bytes)
     print(f"{job.recipe.name}: about {describe_seconds(found.seconds)}; {needed} of {free} memory")
@@ -41,6 +42,7 @@ def _record(job: Job, found: Estimate) -> dict[str, Any]:
             "size": [stage.size[1], stage.size[0]],
             "evaluations": stage.evaluations,
             "memory_bytes": stage.memory,
+            "tile": stage.tile,
         }
         for stage in found.stages
     ]

@@ -13,6 +13,7 @@ from impasto.cli.arguments import (
     File,
     Files,
     Flag,
+    Memory,
     Name,
     Output,
     Threads,
@@ -71,6 +72,9 @@ class Stylize:
     """where to compute: cpu, cuda, mps"""
     threads: Threads = None
     """processors to use; the last bits of the picture depend on it"""
+    memory: Memory = None
+    """what this process may use at most, such as 1.5GiB; by default most of what is free. A picture
+    that takes more is computed in tiles: the same picture but for its last bits"""
     dry_run: Flag = False
     """say what would be done, how long it takes and how much memory, and do nothing"""
     checkpoint: File = None
