@@ -52,12 +52,13 @@ def estimate(job: Job, *, states: int = 0) -> Estimate:
     Raises:
         ValueError: it doesn't fit into memory; the message names the size that would.
     """
+    free = available_memory(job.inputs.content.device)  # before the calibration takes some
     stages = tuple(_plan(job, check_memory(job, states=states)))
     return Estimate(
         stages=stages,
         seconds=_predict(stages, [_calibrate(job, size) for size in CALIBRATION_SIZES]),
         memory_bytes=_memory(stages, states),
-        available_bytes=available_memory(job.inputs.content.device),
+        available_bytes=free,
     )
 
 

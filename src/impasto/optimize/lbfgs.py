@@ -103,7 +103,7 @@ class LBFGS:
         self.changes = [*self.changes, change][-self.history :]
 
     def _aim(self, first: bool = False) -> None:
-        self.direction = -self._newton(self.gradient)
+        self.direction = self._newton(self.gradient).neg_()
         self.slope = _dot(self.gradient, self.direction)
         mean_step = self.direction.abs().mean().item()
         if self.line_search and not self.steps:
@@ -121,18 +121,18 @@ class LBFGS:
         alphas: list[float] = []
         for s, y in zip(reversed(self.steps), reversed(self.changes), strict=True):
             alpha = _dot(s, q) / _dot(y, s)
-            q -= alpha * y
+            q.sub_(y, alpha=alpha)
             alphas.append(alpha)
         if self.steps:
             s, y = self.steps[-1], self.changes[-1]
             q *= _dot(s, y) / _dot(y, y)
         for s, y, alpha in zip(self.steps, self.changes, reversed(alphas), strict=True):
-            q += (alpha - _dot(y, q) / _dot(y, s)) * s
+            q.add_(s, alpha=alpha - _dot(y, q) / _dot(y, s))
         return q
 
     def _move(self) -> None:
         assert self.accepted is not None
-        self.point = self.accepted + self.length * self.direction
+        self.point = torch.add(self.accepted, self.direction, alpha=self.length)
 
     def state(self) -> dict[str, Tensor]:
         """Return copies of everything that `load` needs to go on bit for bit."""
