@@ -6,7 +6,14 @@ import torch.nn.functional as F
 
 from impasto.features.statistics import Probe, probe_moments
 from impasto.networks.encoder import Encoder
-from impasto.networks.lean import convolve, convolve_rectify, make_kernel, max_pool, pack
+from impasto.networks.lean import (
+    average_pool,
+    convolve,
+    convolve_rectify,
+    make_kernel,
+    max_pool,
+    pack,
+)
 from impasto.weights.store import random_weights
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16)
@@ -92,6 +99,16 @@ def test_of_equal_numbers_the_first_is_taken(dtype, partial):
     )
 
 
+@pytest.mark.parametrize("partial", [False, True])
+@pytest.mark.parametrize("size", [(6, 8), (7, 8), (6, 9), (7, 9), (2, 2), (3, 3)])
+def test_average_pool(dtype, size, partial):
+    assert_same(
+        lambda x: average_pool(x, partial=partial),
+        lambda x: F.avg_pool2d(x, 2, ceil_mode=partial),
+        numbers(1, 5, *size, dtype=dtype),
+    )
+
+
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 64, 1001])
 def test_bits(count):
     drawn = torch.randn(count, generator=torch.Generator().manual_seed(count))
@@ -153,6 +170,11 @@ def test_what_is_kept():
     image = numbers(1, 3, 32, 32, dtype=torch.float32).requires_grad_()
     pixels = 32 * 32
     assert kept(lambda: encoder(image, ["relu5_1"])) / pixels < 146 / 8 + 30 / 2 + 13
+
+
+def test_an_average_keeps_nothing():
+    image = numbers(1, 3, 32, 32, dtype=torch.float32).requires_grad_()
+    assert kept(lambda: average_pool(image, partial=False)) == 0
 
 
 @pytest.mark.parametrize("strip", [2**10, 2**24])

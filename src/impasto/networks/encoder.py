@@ -19,6 +19,7 @@ from impasto.features.statistics import Moments, Probe, add, probe_moments
 from impasto.networks.heap import give_back
 from impasto.networks.lean import (
     Kernel,
+    average_pool,
     convolve,
     convolve_rectify,
     convolve_rectify_measure,
@@ -208,7 +209,7 @@ class Encoder:
         partial = self.pool_rounding == "up"
         if self.pooling == "max":
             return max_pool(x, partial=partial)
-        return F.avg_pool2d(x, 2, ceil_mode=partial)
+        return average_pool(x, partial=partial)
 
     def _padded(self, name: str, x: Tensor) -> tuple[Tensor, Kernel, int]:
         """Return the input of a convolution, its kernel, and how many zeros are still to add."""

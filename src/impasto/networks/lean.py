@@ -79,6 +79,11 @@ def max_pool(x: Tensor, *, partial: bool) -> Tensor:
     return _MaxPool.apply(F.pad(x, (0, columns, 0, rows)) if rows or columns else x)
 
 
+def average_pool(x: Tensor, *, partial: bool) -> Tensor:
+    """Return the mean of each 2 x 2 positions; with `partial` also of what is left at the end."""
+    return _AveragePool.apply(x, partial)
+
+
 class _Convolve(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, kernel: Kernel, padding: int) -> Tensor:
@@ -180,6 +185,27 @@ class _MaxPool(torch.autograd.Function):
                 mask = (taken == place).to(numbers.dtype).neg_()
                 torch.bitwise_and(numbers[part], mask, out=window)
         return sent
+
+
+class _AveragePool(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, partial: bool) -> Tensor:
+        ctx.shape, ctx.partial = x.shape, partial
+        return F.avg_pool2d(x, 2, ceil_mode=partial)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        n, c, h, w = ctx.shape
+        share = gradients[0] / 4
+        sent = share.new_zeros(n, h, w, c).permute(0, 3, 1, 2)
+        if ctx.partial and h % 2:
+            share[:, :, -1] *= 2
+        if ctx.partial and w % 2:
+            share[..., -1] *= 2
+        rows, columns = (h, w) if ctx.partial else (h // 2 * 2, w // 2 * 2)
+        for window in (sent[:, :, i:rows:2, j:columns:2] for i in (0, 1) for j in (0, 1)):
+            window.copy_(share[:, :, : window.shape[2], : window.shape[3]])
+        return sent, None
 
 
 PART = 2**18
