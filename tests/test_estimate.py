@@ -63,7 +63,7 @@ def test_the_size_that_is_named_fits_and_the_next_does_not(job, monkeypatch, sha
 def test_a_run_that_does_not_fit_whole_is_planned_in_tiles(photo, painting, monkeypatch):
     job = prepare(photo, painting, settings={"size": 1024, "iterations": (3, 5)})
     small, large = job.recipe.method.plan(job.inputs)
-    limit_memory(monkeypatch, (small.memory + 0.5 * (large.memory - small.memory)) / RESERVE)
+    limit_memory(monkeypatch, (small.memory + 0.7 * (large.memory - small.memory)) / RESERVE)
     left = check_memory(job)
     planned = job.recipe.method.plan(job.inputs, memory=left)
     assert [stage.tile is None for stage in planned] == [True, False]

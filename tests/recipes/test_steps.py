@@ -13,7 +13,7 @@ from narrow import narrow_encoder, narrow_weights, noise
 from systems import SYSTEMS, System
 from torch import Tensor
 
-from impasto.contracts import Style
+from impasto.contracts import Develop, Style
 from impasto.methods.gatys import make_solver
 from impasto.methods.gatys_loss import GatysLoss
 from impasto.optimize.canvas import Canvas
@@ -138,10 +138,10 @@ def our_points(name: str, system: System) -> list[Tensor]:
     loss = GatysLoss(recipe.method, narrow_encoder(recipe), PHOTO, [Style(PAINTING)])
     seen: list[Tensor] = []
 
-    def objective(image: Tensor) -> dict[str, Tensor]:
-        if image.requires_grad:  # and not only a look at what would be saved
-            seen.append(image.detach())
-        return loss(image)
+    def objective(numbers: Tensor, develop: Develop) -> dict[str, Tensor]:
+        if numbers.requires_grad:  # and not only a look at what would be saved
+            seen.append(develop(numbers).detach())
+        return loss(numbers, develop)
 
     for _ in minimize(
         objective,

@@ -20,7 +20,7 @@ from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_start import start_picture
 from impasto.networks.encoder import Encoder, load_encoder
 from impasto.networks.precision import network_dtype
-from impasto.networks.vgg import least_side
+from impasto.networks.vgg import architecture_of, check_layers, least_side
 from impasto.optimize.canvas import Canvas
 from impasto.optimize.minimize import Schedule, minimize
 from impasto.optimize.schedule import left_out, scale_sizes
@@ -73,7 +73,12 @@ def run(
 
 
 def plan(settings: Gatys, inputs: Inputs, memory: int | None = None) -> list[Stage]:
-    """Return size, evaluations and memory of each scale, in tiles if it takes more than that."""
+    """Return size, evaluations and memory of each scale, in tiles if it takes more than that.
+
+    Raises:
+        ValueError: the network has no such layer.
+    """
+    check_layers(architecture_of(settings.encoder), settings.all_layers)
     scales, dtype = plan_scales(settings, inputs), _dtype(settings, inputs.content.device)
     stages: list[Stage] = []
     for size, evaluations in scales:
@@ -169,8 +174,7 @@ def style_size(
 
 def shortest(settings: Gatys) -> int:
     """Return the shortest side in pixels that a scale or a painting may have."""
-    layers = [name for layers in settings.layers.values() for name in layers]
-    return max(MIN_SIDE, least_side(layers, settings.padding))
+    return max(MIN_SIDE, least_side(settings.all_layers, settings.padding))
 
 
 def _dtype(settings: Gatys, device: torch.device) -> torch.dtype:

@@ -93,7 +93,7 @@ def _seen(settings: Gatys, size: Size, tile: int | None) -> int:
     """Return the pixels that the network looks at at once."""
     if tile is None:
         return size[0] * size[1]
-    layers = [name for layers in settings.layers.values() for name in layers]
+    layers = settings.all_layers
     align = max((stride(name) for name in layers), default=1)
     around = reach(architecture_of(settings.encoder), layers) + align
     h, w = (min(side, tile + 2 * around) for side in size)

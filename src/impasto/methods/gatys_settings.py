@@ -183,6 +183,11 @@ class Gatys:
         }
         return {term: layers for term, layers in weighted.items() if layers}
 
+    @property
+    def all_layers(self) -> list[str]:
+        """The layers that some term of the loss looks at, each once."""
+        return list(dict.fromkeys(name for layers in self.layers.values() for name in layers))
+
     def plan(self, inputs: "Inputs", *, memory: int | None = None) -> "list[Stage]":
         """Return size, evaluations and memory of each scale, in tiles if it takes too much."""
         from impasto.methods.gatys import plan

@@ -28,7 +28,7 @@ class View:
         side: int | None,
     ) -> None:
         self.encoder, self.size, self.input_range = encoder, size, settings.input_range
-        layers = [name for layers in settings.layers.values() for name in layers]
+        layers = settings.all_layers
         self.tiles = make_tiles(
             size,
             side or max(size),

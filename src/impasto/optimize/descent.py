@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from impasto.errors import ImpastoError
 from impasto.optimize.canvas import Picture
 from impasto.optimize.solver import Optimizer, Solver
 
@@ -73,14 +74,24 @@ class Descent:
 
     @classmethod
     def restore(cls, state: Mapping[str, Tensor], solver: Solver) -> "Descent":
-        """Go on from what `state` gave."""
+        """Go on from what `state` gave.
+
+        Raises:
+            ValueError: its pictures don't go together.
+        """
+        best, point = state["best"], state["optimizer.point"]
+        if best.shape != point.shape:
+            raise ImpastoError(
+                f"the best picture has the shape {tuple(best.shape)} and the one after it "
+                f"{tuple(point.shape)}; expected the same: the state is damaged"
+            )
         first, lowest = state["losses"].tolist()
         diverged, adrift, spoiled, restarts, given_up, averaged = state["counts"].tolist()
-        optimizer = solver.build(state["optimizer.point"], restarts=restarts)
+        optimizer = solver.build(point, restarts=restarts)
         optimizer.load(_under("optimizer.", state))
         return cls(
             optimizer=optimizer,
-            best=Picture(state["best"].clone()),
+            best=Picture(best.clone()),
             terms=_under("terms.", state),
             course=state["course"].tolist(),
             first=first,
