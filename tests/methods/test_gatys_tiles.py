@@ -41,7 +41,7 @@ def fading(k, h, w):
 def narrow_strips(monkeypatch):
     """So that small pictures have several too."""
     monkeypatch.setattr("impasto.features.tiles.STRIP", 1000)
-    monkeypatch.setattr("impasto.networks.encoder.STRIP", 2**14)
+    monkeypatch.setattr("impasto.networks.encoder.STRIP", 2**17)
 
 
 def terms_and_gradient(loss, numbers, *develop):
