@@ -171,7 +171,7 @@ def check_same_run(name: str, checkpoint: Checkpoint, run: Mapping[str, Any]) ->
     """Refuse to continue another run than `run`, which is what `Job.describe` says of it.
 
     `name` is what messages call the checkpoint. Returns sentences for the user: what differs
-    without making it another run, only its last bits.
+    without making it another run: rounding.
 
     Raises:
         CheckpointError: the recipe, a setting, the seed or one of the pictures is another.
@@ -188,7 +188,7 @@ def check_same_run(name: str, checkpoint: Checkpoint, run: Mapping[str, Any]) ->
             "run's command, or begin again with another name"
         )
     return tuple(
-        f"{key} was {there} when {name} was written and is {here} now: the last bits of the "
+        f"{key} was {there} when {name} was written and is {here} now: details of the "
         "picture may differ from those of an uninterrupted run"
         for key, there, here in machine_changes(before, now)
     )
@@ -197,7 +197,7 @@ def check_same_run(name: str, checkpoint: Checkpoint, run: Mapping[str, Any]) ->
 def machine_changes(
     before: Mapping[str, Any], now: Mapping[str, Any]
 ) -> list[tuple[str, Any, Any]]:
-    """Return what changed between two runs that concerns their last bits: what, before, now."""
+    """Return what changed between two runs that concerns rounding: what, before, now."""
     changes = [
         change
         for group in ("versions", "machine")

@@ -75,7 +75,7 @@ class Job:
         }
 
     def _machine(self) -> dict[str, Any]:
-        """Return what the last bits of the result depend on, besides versions."""
+        """Return what rounding in the result depends on, besides versions."""
         device = self.inputs.content.device
         machine = {"device": device.type, "threads": torch.get_num_threads()}
         precision = getattr(self.recipe.method, "precision", None)

@@ -1,5 +1,6 @@
 """How much memory there is, and how much of it may be used."""
 
+from math import ceil
 from pathlib import Path
 
 import torch
@@ -36,6 +37,18 @@ def usable(free: int) -> int:
 
 
 _limit: int | None = None
+
+
+def limit_for(amount: int) -> int | None:
+    """Return the limit with which so many bytes could be used; None: there is no limit.
+
+    It leaves room for this process to grow a little, as it does from one start to the next.
+    """
+    if _limit is None:
+        return None
+    import psutil
+
+    return ceil((psutil.Process().memory_info().rss + amount) / RESERVE)
 
 
 def set_memory_limit(limit: int | None) -> None:

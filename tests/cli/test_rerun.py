@@ -129,7 +129,7 @@ def test_another_version_is_said(made, impasto, monkeypatch):
     monkeypatch.setattr("impasto.job.version", lambda name: "9.9")
     code, _, err = impasto("rerun", made)
     assert code == 0
-    assert err.endswith(", and here it is 9.9: the last bits may differ\n")
+    assert err.endswith(", and here it is 9.9: details may differ\n")
 
 
 def test_the_number_of_threads_is_restored(made, impasto):

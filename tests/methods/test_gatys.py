@@ -72,3 +72,37 @@ def test_reflection_leaves_out_scales_that_it_cannot_see(inputs: Inputs):
 def test_a_moment_that_never_forgets_is_refused(beta):
     with pytest.raises(ValueError, match="betas is"):
         METHODS["gatys"](betas=(beta, 0.9))
+
+
+def test_a_layer_that_the_network_lacks_is_named_before_the_run(inputs: Inputs):
+    method = replace(SMALL, encoder="vgg16", style_layers={"relu3_4": 1.0})
+    with pytest.raises(ValueError, match="'relu3_4' is not a layer of vgg16"):
+        method.plan(inputs)
+    assert replace(method, encoder="random").plan(inputs)  # which is a VGG-19
+
+
+LARGE = replace(SMALL, size=600, iterations=(3,), tolerance=0.0)
+
+
+def tile_of(inputs: Inputs, memory: int | None) -> int | None:
+    (stage,) = LARGE.plan(inputs, memory=memory)
+    return stage.tile
+
+
+@pytest.fixture
+def roomy(inputs: Inputs) -> int:
+    """The memory that it needs in one."""
+    (stage,) = LARGE.plan(inputs)
+    return stage.memory
+
+
+@pytest.mark.parametrize("before, now", [(1.0, 1.0), (1.0, 0.9), (0.9, 1.0)])
+def test_a_resumed_run_keeps_its_tiles_unless_memory_is_short(inputs, roomy, before, now):
+    rng = torch.Generator().manual_seed(0)
+    run = LARGE.run(inputs, rng=rng, memory=int(before * roomy))
+    state = next(run).state()
+    assert int(state["tile"]) == (tile_of(inputs, int(before * roomy)) or 0)
+    step = next(LARGE.run(inputs, rng=rng, resume=state, memory=int(now * roomy)))
+    expected = tile_of(inputs, int(min(before, now) * roomy))
+    assert int(step.state()["tile"]) == (expected or 0)
+    assert (expected is None) == (before == now == 1.0)

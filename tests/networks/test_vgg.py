@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from impasto.errors import ImpastoError
+from impasto.networks.encoder import Encoder
 from impasto.networks.vgg import (
     blocks,
     check_layers,
@@ -12,6 +13,7 @@ from impasto.networks.vgg import (
     reach,
     stride,
 )
+from impasto.weights.store import random_weights
 
 TABLE_1 = {"vgg16": (2, 2, 3, 3, 3), "vgg19": (2, 2, 4, 4, 4)}  # columns D and E
 
@@ -64,9 +66,6 @@ def test_blocks_end_with_their_pool_or_with_the_deepest_layer():
 @pytest.mark.parametrize("layer", ["conv1_1", "relu1_2", "pool1", "relu2_1", "conv3_2", "pool3"])
 def test_reach_is_what_a_position_sees_on_each_side(layer):
     """The gradient of one position, of a network whose kernels are all ones."""
-    from impasto.networks.encoder import Encoder
-    from impasto.weights.store import random_weights
-
     weights, metadata = random_weights("vgg16", 1, channels=(1, 1, 1, 1, 1), dtype=torch.float64)
     weights = {name: torch.ones_like(each) for name, each in weights.items()}
     encoder = Encoder(weights, metadata, pooling="average", dtype=torch.float64)

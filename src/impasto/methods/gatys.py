@@ -20,11 +20,12 @@ from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_start import start_picture
 from impasto.networks.encoder import Encoder, load_encoder
 from impasto.networks.precision import network_dtype
-from impasto.networks.vgg import architecture_of, check_layers, least_side
+from impasto.networks.vgg import check_layers, least_side
 from impasto.optimize.canvas import Canvas
 from impasto.optimize.minimize import Schedule, minimize
 from impasto.optimize.schedule import left_out, scale_sizes
 from impasto.optimize.solver import Solver
+from impasto.weights.store import architecture_of
 
 
 def run(
@@ -45,7 +46,7 @@ def run(
     picture, optimizer = None, None
     for number, scale in list(enumerate(scales))[first:]:
         size, shrunk = scale.size, max(scale.size) / max(scales[-1].size)
-        tile = scale.tile if resume is None else int(resume["tile"]) or None
+        tile = scale.tile if resume is None else _smaller(int(resume["tile"]) or None, scale.tile)
         if resume is None and picture is None:
             picture = start_picture(settings, inputs, size, rng)
         picture, optimizer, more = yield from minimize(
@@ -88,6 +89,13 @@ def plan(settings: Gatys, inputs: Inputs, memory: int | None = None) -> list[Sta
         state = state_memory(settings, size)
         stages.append(Stage(size, evaluations, need.memory, state, need.tile))
     return stages
+
+
+def _smaller(before: int | None, now: int | None) -> int | None:
+    """Return the tiles that a run goes on with: as before, unless less memory is left now."""
+    if before is None or now is None:
+        return before or now
+    return min(before, now)
 
 
 def _note(settings: Gatys, number: int, scales: int, tile: int | None) -> str:

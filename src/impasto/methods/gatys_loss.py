@@ -97,6 +97,7 @@ class GatysLoss:
         weights = [style.weight / total for style in styles]
         self.contents = {name: photo.features[name] for name in self.content_layers}
         self.regions = self._regions(photo, paintings, weights)
+        self.masks = {name: self.view.at_layer(name) for name in self.histogram_layers}
         self.histograms = {
             name: self._histograms(name, photo, paintings, weights)
             for name in self.histogram_layers
@@ -190,7 +191,7 @@ class GatysLoss:
         """Return w_l mean (O - R(O))², after Risser et al. 2017, eq. 7, region by region."""
         return _sum(
             self.histogram_layers[name] * region.share * histogram_distance(features, target, mask)
-            for mask, region in zip(self.view.at_layer(name), self.histograms[name], strict=True)
+            for mask, region in zip(self.masks[name], self.histograms[name], strict=True)
             for _, target in region.targets
         )
 
@@ -248,7 +249,7 @@ class GatysLoss:
         shares = [1 - strength, *(strength * weight for weight in weights)]
         found: list[Region[Tensor]] = []
         for number, (area, mask) in enumerate(
-            zip(self.view.areas(), self.view.at_layer(name), strict=True)
+            zip(self.view.areas(), self.masks[name], strict=True)
         ):
             own = sorted_values(photo.features[name], mask)
             theirs = [each.sorted_values(name, number) for each in paintings]

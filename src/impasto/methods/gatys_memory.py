@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from impasto.methods.gatys_settings import Gatys
 from impasto.networks.strips import STRIPPED
-from impasto.networks.vgg import architecture_of, block_of, channels, reach, stride
+from impasto.networks.vgg import block_of, channels, reach, stride
+from impasto.weights.store import architecture_of
 
 NETWORK = 81_000_000
 """Bytes, whatever the size: what lies around the weights."""

@@ -28,7 +28,6 @@ from impasto.networks.lean import (
 )
 from impasto.networks.strips import STRIP, STRIPPED, cut, strips
 from impasto.networks.vgg import (
-    Architecture,
     block_of,
     blocks,
     check_layers,
@@ -37,6 +36,7 @@ from impasto.networks.vgg import (
     stride,
 )
 from impasto.weights.store import load_weights
+from impasto.weights.table import Architecture
 
 
 class Observation(NamedTuple):

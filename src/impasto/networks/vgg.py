@@ -5,12 +5,9 @@ before its ReLU, "relu4_2" the same after it, "pool4" the end of that block.
 """
 
 from collections.abc import Iterable
-from typing import Literal
 
 from impasto.errors import ImpastoError
-from impasto.weights.table import WIDTHS
-
-Architecture = Literal["vgg16", "vgg19"]
+from impasto.weights.table import WIDTHS, Architecture
 
 
 def layer_names(architecture: Architecture) -> tuple[str, ...]:
@@ -65,11 +62,6 @@ def reach(architecture: Architecture, layers: Iterable[str]) -> int:
     """
     names = (name for block in blocks(architecture, layers) for name in block)
     return sum(stride(name) for name in names if name.startswith("conv"))
-
-
-def architecture_of(encoder: str) -> Architecture:
-    """Return which network weights of this name are for."""
-    return "vgg19" if encoder.startswith("vgg19") else "vgg16"
 
 
 def block_of(layer: str) -> int:

@@ -38,7 +38,7 @@ class Schedule:
     Before this part `made` evaluations were made and `skipped` were left out; `total` is the number
     that was planned for the whole run, 0 if this part is all of it. `scale` is the number of this
     part, which the state names, and `tile` the side of the tiles that the objective is computed in,
-    0 for none: what goes on from the state has the same ones, on which the last bits depend.
+    0 for none: what goes on from the state has the same ones, on which rounding depends.
     `note` is said with its first step.
 
     Stops early when the best loss fell by less than the share `tolerance` in `patience`

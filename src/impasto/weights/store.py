@@ -27,6 +27,7 @@ from impasto.weights.table import (
     TABLE,
     TORCHVISION,
     WIDTHS,
+    Architecture,
     Preprocessing,
     WeightsError,
     WeightsRecord,
@@ -34,8 +35,8 @@ from impasto.weights.table import (
 
 SHIPPED = Path(__file__).parent / "files"
 
-RANDOM = "random"
-"""A VGG-19 of random weights, for trying things out without any file."""
+RANDOM, RANDOM_ARCHITECTURE = "random", "vgg19"
+"""A network of random weights, for trying things out without any file."""
 
 
 class MissingWeightsError(WeightsError):
@@ -81,7 +82,7 @@ def load_weights(name: str) -> tuple[Weights, Metadata]:
         WeightsError: there are none of this name, or their file is damaged.
     """
     if name == RANDOM:
-        return random_weights("vgg19", seed=0)
+        return random_weights(RANDOM_ARCHITECTURE, seed=0)
     record = _record(name)
     if not weights_path(record).is_file():
         raise MissingWeightsError(record)
@@ -91,6 +92,15 @@ def load_weights(name: str) -> tuple[Weights, Metadata]:
         original, _ = load_weights(record.normalizes)
         weights = normalize(original, weights)
     return weights, metadata
+
+
+def architecture_of(name: str) -> Architecture:
+    """Return "vgg16" or "vgg19", also of weights that aren't on this machine.
+
+    Raises:
+        WeightsError: there are none of this name.
+    """
+    return RANDOM_ARCHITECTURE if name == RANDOM else _record(name).architecture
 
 
 def weights_digest(name: str) -> str:
@@ -113,7 +123,7 @@ def weights_digest(name: str) -> str:
 
 
 def random_weights(
-    architecture: str,
+    architecture: Architecture,
     seed: int,
     channels: tuple[int, ...] | None = None,
     dtype: torch.dtype = torch.float32,

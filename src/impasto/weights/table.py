@@ -6,10 +6,12 @@ from typing import Literal
 
 from impasto.errors import ImpastoError
 
+Architecture = Literal["vgg16", "vgg19"]
+
 Widths = tuple[tuple[int, ...], ...]
 """Filters of every convolution, block by block: `WIDTHS["vgg16"][2]` are conv3_1 to conv3_3."""
 
-WIDTHS: dict[str, Widths] = {
+WIDTHS: dict[Architecture, Widths] = {
     "vgg16": ((64,) * 2, (128,) * 2, (256,) * 3, (512,) * 3, (512,) * 3),
     "vgg19": ((64,) * 2, (128,) * 2, (256,) * 4, (512,) * 4, (512,) * 4),
 }
@@ -70,7 +72,7 @@ class WeightsRecord:
     """
 
     name: str
-    architecture: str
+    architecture: Architecture
     preprocessing: Preprocessing
     license: str
     paper: str

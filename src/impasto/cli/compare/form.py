@@ -45,7 +45,7 @@ class Compare:
     seed: int = 0
     """of the noise, where a recipe starts from any"""
     threads: Threads = None
-    """processors to use; times and the last bits of a picture depend on it"""
+    """processors to use; times depend on it, and details of a picture, by rounding"""
     json: Flag = False
     """say what was done as one JSON object on standard output"""
     quiet: Flag = False

@@ -80,7 +80,7 @@ class Evaluate:
     ] = ()
     """for FID, KID, LPIPS, DISTS, ArtFID: a network that they need, and its file; several times"""
     threads: Threads = None
-    """processors to use; times and the last bits of a picture depend on it"""
+    """processors to use; times depend on it, and details of a picture, by rounding"""
     json: Flag = False
     """say it as one JSON object on standard output"""
     quiet: Flag = False

@@ -53,7 +53,7 @@ def rerun_picture(given: Rerun) -> int:
     if made.get("weights") not in (None, now["weights"]):
         notes += (f"{name} was made with other weights of its network: the picture will differ",)
     notes += tuple(
-        f"{name} was made with {key} {there}, and here it is {here}: the last bits may differ"
+        f"{name} was made with {key} {there}, and here it is {here}: details may differ"
         for key, there, here in machine_changes(made, now)
     )
     tell(perform(replace(task, job=replace(task.job, notes=task.job.notes + notes))), places)

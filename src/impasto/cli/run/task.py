@@ -142,7 +142,7 @@ def prepare_job(request: Request, find: Find = str) -> Job:
 
 
 def set_threads_of(run: Mapping[str, Any]) -> None:
-    """Use as many processors as an earlier run, since the last bits of a sum depend on it.
+    """Use as many processors as an earlier run, since the rounding of sums depends on it.
 
     `run` is what `Job.describe` said of it. A machine that has fewer keeps its own number; that is
     said as all is that changed.

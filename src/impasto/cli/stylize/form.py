@@ -71,10 +71,10 @@ class Stylize:
     device: Name = DEFAULT_DEVICE
     """where to compute: cpu, cuda, mps"""
     threads: Threads = None
-    """processors to use; the last bits of the picture depend on it"""
+    """processors to use; details of the picture depend on it, by rounding"""
     memory: Memory = None
     """what this process may use at most, such as 1.5GiB; by default most of what is free. A picture
-    that takes more is computed in tiles: the same picture but for its last bits"""
+    that takes more is computed in tiles, without seams; rounding may change details"""
     dry_run: Flag = False
     """say what would be done, how long it takes and how much memory, and do nothing"""
     checkpoint: File = None
