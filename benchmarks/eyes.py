@@ -5,8 +5,8 @@ right by a coin, without names. Whoever looks writes left, right or same into `a
 `count` reveals the names, keeps the judgments in `benchmarks/results/eyes.csv`, and writes to
 `eyes.md` how often each metric prefers the picture that the eye preferred.
 
-    python benchmarks/eyes.py ask SHEETS WORK_FOLDER/table [...] [--pairs 12]
-    python benchmarks/eyes.py count SHEETS WORK_FOLDER/table [...]
+    python benchmarks/eyes.py ask SHEETS --tables WORK_FOLDER/table [...] [--pairs 12]
+    python benchmarks/eyes.py count SHEETS [...]
 """
 
 import argparse
@@ -43,12 +43,9 @@ class Comparison(NamedTuple):
 
 
 class Judgment(NamedTuple):
-    """What was seen of two rows: `better` is one of them or "same"."""
+    """What was seen: `better` is the left row or the right one, or "same"."""
 
-    content: str
-    style: str
-    left: str
-    right: str
+    asked: Comparison
     better: str
 
 
@@ -111,25 +108,21 @@ def reveal(sheets: Path) -> list[Judgment]:
                     f"comparison {answer['number']} has the answer {better!r}; expected left, "
                     f"right or same; write it into {sheets / ANSWERS}"
                 )
-            known["better"] = known.get(better, better)
-            judgments.append(Judgment(*(known[name] for name in Judgment._fields)))
+            judgments.append(Judgment(Comparison(**known), known.get(better, better)))
     return judgments
 
 
-def agreement(judgments: Iterable[Judgment], folders: Iterable[Path]) -> str:
+def agreement(judgments: Iterable[Judgment]) -> str:
     """Return how often each metric prefers what the eye preferred, as a table."""
-    cells: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for folder in folders:
-        cells |= read_cells(folder)
     decided = [each for each in judgments if each.better != "same"]
     lines = ["| metric | of the | agrees | share |", "| :-- | :-- | --: | --: |"]
     for name, metric in METRICS.items():
-        verdicts: list[bool] = []
-        for content, style, left, right, better in decided:
-            rows = (left, right) if better == left else (right, left)
-            scores = [cells[row, content, style]["scores"].get(name) for row in rows]
-            if None not in scores and scores[0] != scores[1]:
-                verdicts.append(metric.is_better(*scores))
+        scores = [_scores(each, name) for each in decided]
+        verdicts = [
+            metric.is_better(better, worse)
+            for better, worse in scores
+            if better is not None and worse is not None and better != worse
+        ]
         if verdicts:
             subject = {"content": "photo", "style": "painting"}[metric.subject]
             count, of = sum(verdicts), len(verdicts)
@@ -137,17 +130,34 @@ def agreement(judgments: Iterable[Judgment], folders: Iterable[Path]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _scores(judgment: Judgment, metric: str) -> list[float | None]:
+    """Return what a metric says of the picture that was preferred, and of the other."""
+    folder, content, style, *sides = judgment.asked
+    cells = read_cells(Path(folder))
+    rows = sides if sides[0] == judgment.better else reversed(sides)
+    return [cells[row, content, style]["scores"].get(metric) for row in rows]
+
+
 def preferred(judgments: Iterable[Judgment]) -> str:
     """Return how often `standard` was preferred to each other row, as a table."""
     counts: dict[str, list[int]] = {}
-    for each in judgments:
-        other = each.right if each.left == DEFAULT_RECIPE else each.left
-        place = (DEFAULT_RECIPE, "same", other).index(each.better)
+    for asked, better in judgments:
+        other = asked.right if asked.left == DEFAULT_RECIPE else asked.left
+        place = (DEFAULT_RECIPE, "same", other).index(better)
         counts.setdefault(other, [0, 0, 0])[place] += 1
     lines = ["| method | standard is better | same | the other is better |"]
     lines += ["| :-- | --: | --: | --: |"]
     lines += [f"| {row} | {' | '.join(map(str, found))} |" for row, found in sorted(counts.items())]
     return "\n".join(lines) + "\n"
+
+
+def count(folders: Iterable[Path], results: Path) -> None:
+    """Write the judgments of all folders, and what they come to."""
+    judgments = [judgment for sheets in folders for judgment in reveal(sheets)]
+    head = (*Comparison._fields[1:], "better")
+    write_csv(results / "eyes.csv", head, [(*asked[1:], better) for asked, better in judgments])
+    text = preferred(judgments) + "\n" + agreement(judgments)
+    write_atomically(results / "eyes.md", text.encode())
 
 
 def write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -159,20 +169,20 @@ def write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) ->
 def main(words: Sequence[str] | None = None) -> None:
     """Draw sheets, or count the answers."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("step", choices=("ask", "count"))
-    parser.add_argument("sheets", type=Path, help="where sheets and answers are")
-    parser.add_argument("folders", type=Path, nargs="+", help="tables with their pictures")
-    parser.add_argument("--pairs", type=int, default=12, help="of each table, default: 12")
-    parser.add_argument("--seed", type=int, default=0, help="of what is asked, and of the coin")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="default: the record")
+    steps = parser.add_subparsers(dest="step", required=True)
+    asking = steps.add_parser("ask", help="draw sheets")
+    asking.add_argument("sheets", type=Path, help="a new folder for sheets and answers")
+    asking.add_argument("--tables", type=Path, nargs="+", required=True, help="of what is compared")
+    asking.add_argument("--pairs", type=int, default=12, help="of each table, default: 12")
+    asking.add_argument("--seed", type=int, default=0, help="of what is asked, and of the coin")
+    counting = steps.add_parser("count", help="count answers")
+    counting.add_argument("sheets", type=Path, nargs="+", help="folders with answers")
+    counting.add_argument("--results", type=Path, default=RESULTS, help="default: the record")
     given = parser.parse_args(words)
     if given.step == "ask":
-        ask(given.sheets, given.folders, given.pairs, given.seed)
-        return
-    judgments = reveal(given.sheets)
-    write_csv(given.results / "eyes.csv", Judgment._fields, judgments)
-    text = preferred(judgments) + "\n" + agreement(judgments, given.folders)
-    write_atomically(given.results / "eyes.md", text.encode())
+        ask(given.sheets, given.tables, given.pairs, given.seed)
+    else:
+        count(given.sheets, given.results)
 
 
 if __name__ == "__main__":

@@ -29,11 +29,11 @@ def table(tmp_path):
 def asked(tmp_path, table, answer):
     """Ask; answer each comparison by a function of what is left and right; count."""
     sheets = tmp_path / "sheets"
-    eyes.main(["ask", str(sheets), str(table)])
+    eyes.main(["ask", str(sheets), "--tables", str(table)])
     with (sheets / "key.csv").open() as stream:
         key = list(csv.DictReader(stream))
     eyes.write_csv(sheets / "answers.csv", ("number", "better"), [(1, answer(row)) for row in key])
-    eyes.main(["count", str(sheets), str(table), "--results", str(tmp_path)])
+    eyes.main(["count", str(sheets), "--results", str(tmp_path)])
     return key, (tmp_path / "eyes.md").read_text().splitlines()
 
 
