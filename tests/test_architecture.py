@@ -15,6 +15,7 @@ LAYERS = (
     ("registry", "recipes"),
     (
         *("run", "checks", "job", "result", "isolated", "checkpoint", "estimate", "memory"),
+        *("containers", "processors"),
         *("evaluation", "video"),
     ),
     ("cli", "studio", "__init__", "__main__"),

@@ -35,7 +35,7 @@ class Order:
     content: str
     style: str
     seed: int
-    threads: int | None
+    threads: int
     picture: str
 
 
@@ -98,8 +98,7 @@ def _answer(order: Order, caller: int) -> dict[str, Any]:
 
 
 def _run(order: Order, caller: int) -> tuple[Result, int | None]:
-    if order.threads is not None:
-        torch.set_num_threads(order.threads)
+    torch.set_num_threads(order.threads)
     job = prepare(order.content, order.style, recipe=order.recipe, seed=order.seed)
     memory = check_memory(job)
     steps = run(job.recipe, job.inputs, seed=job.seed, memory=memory)

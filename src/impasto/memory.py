@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 
+from impasto.containers import control_groups
 from impasto.errors import ImpastoError
 
 RESERVE = 0.9
@@ -13,6 +14,10 @@ starts to swap is slower than any smaller picture."""
 
 UNLIMITED = 2**60
 """Linux writes "no limit" as a number that no machine has."""
+
+VERSION_2 = ("memory.max", "memory.current")
+VERSION_1 = ("memory.limit_in_bytes", "memory.usage_in_bytes")
+"""The files of control groups that say how much memory there is, and how much is used."""
 
 
 def available_memory(device: torch.device, root: Path = Path("/")) -> int:
@@ -25,7 +30,8 @@ def available_memory(device: torch.device, root: Path = Path("/")) -> int:
         return torch.cuda.mem_get_info(device)[0]
     import psutil  # what only asks `impasto` for its recipes needs none of it
 
-    free = min([psutil.virtual_memory().available, *_container_limits(root)])
+    limits = [left for group in control_groups("memory", root) for left in _container_limit(group)]
+    free = min([psutil.virtual_memory().available, *limits])
     if _limit is None:
         return free
     return max(0, min(free, _limit - psutil.Process().memory_info().rss))
@@ -65,32 +71,10 @@ def set_memory_limit(limit: int | None) -> None:
     _limit = limit
 
 
-def _container_limits(root: Path) -> list[int]:
-    """Return what each control group of Linux that this process is in leaves of its limit."""
-    try:
-        groups = (root / "proc/self/cgroup").read_text().splitlines()
-    except OSError:  # another system
-        return []
-    left: list[int] = []
-    for line in groups:
-        _, controllers, path = line.split(":", 2)
-        if not controllers:
-            base, limit, usage = root / "sys/fs/cgroup", "memory.max", "memory.current"
-        elif "memory" in controllers.split(","):
-            base = root / "sys/fs/cgroup/memory"
-            limit, usage = "memory.limit_in_bytes", "memory.usage_in_bytes"
-        else:
-            continue
-        folder = base / path.lstrip("/")
-        for group in [folder, *folder.parents]:
-            left += _left(group, limit, usage)
-            if group == base:
-                break
-    return left
-
-
-def _left(group: Path, limit: str, usage: str) -> list[int]:
-    """Return the free bytes of one group, if it has a limit. Cached files count as free."""
+def _container_limit(group: Path) -> list[int]:
+    """Return the free bytes of a control group, if it has a limit. Cached files count as free."""
+    new = (group / "memory.max").is_file()
+    limit, usage = VERSION_2 if new else VERSION_1
     try:
         most, used = int((group / limit).read_text()), int((group / usage).read_text())
         statistics = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())

@@ -162,8 +162,8 @@ def test_another_version_is_said(stopped, impasto, monkeypatch):
     code, _, err = impasto("resume", "run")
     assert code == 0
     assert err == (
-        f"impasto: impasto was {version('impasto')} when run was written and is 9.9 now: the last "
-        "bits of the picture may differ from those of an uninterrupted run\n"
+        f"impasto: impasto was {version('impasto')} when run was written and is 9.9 now: details "
+        "of the picture may differ from those of an uninterrupted run\n"
     )
 
 

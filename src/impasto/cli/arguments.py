@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 import tyro
 
 from impasto.errors import ImpastoError
+from impasto.processors import usable_processors
 from impasto.wording import bytes_of, no_file, printable
 
 Form = TypeVar("Form")
@@ -67,18 +68,16 @@ class Moved:
 
 
 def set_threads(number: int | None) -> None:
-    """Use so many processors, if a number is given.
+    """Use so many processors, or as many as torch would that this process really has.
 
     Raises:
-        UsageError: it is less than 1.
+        UsageError: the number is less than 1.
     """
-    if number is None:
-        return
-    if number < 1:
+    if number is not None and number < 1:
         raise UsageError(f"--threads is {number}; expected 1 or more")
     import torch  # which takes seconds: see impasto.cli.loading
 
-    torch.set_num_threads(number)
+    torch.set_num_threads(number or min(torch.get_num_threads(), usable_processors()))
 
 
 def set_memory(text: str | None) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Protocol, runtime_checkable
 
+import torch
+
 from impasto.declare import Recipe
 from impasto.evaluation.controls import CONTROL_PICTURES
 from impasto.evaluation.fingerprint import code_fingerprint
@@ -120,7 +122,8 @@ class RecipeRow:
     def make(self, pair: Pair, store: Store, picture: str) -> Making:
         """Run it."""
         content, style, place = pair.content.path, pair.style.path, str(store.path(picture))
-        done = run_isolated(Order(self.recipe, content, style, self.seed, self.threads, place))
+        threads = self.threads or torch.get_num_threads()
+        done = run_isolated(Order(self.recipe, content, style, self.seed, threads, place))
         made = {
             **done.metadata["versions"],
             "threads": done.metadata["machine"]["threads"],

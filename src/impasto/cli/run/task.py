@@ -6,11 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from impasto.checkpoint import Checkpoint, check_same_run
 from impasto.checks import check_device
-from impasto.cli.arguments import CHECKPOINT_SECONDS, UsageError, Watching
+from impasto.cli.arguments import CHECKPOINT_SECONDS, UsageError, Watching, set_threads
 from impasto.cli.run.request import Find, Request
 from impasto.estimate import check_memory
 from impasto.images.animation import check_animation_output
@@ -19,6 +17,7 @@ from impasto.images.picture import Picture
 from impasto.images.read import read_picture
 from impasto.images.write import check_output
 from impasto.job import Job, prepare
+from impasto.processors import usable_processors
 from impasto.wording import printable
 
 
@@ -148,8 +147,7 @@ def set_threads_of(run: Mapping[str, Any]) -> None:
     said as all is that changed.
     """
     threads = whole_number(run["machine"]["threads"])
-    if 1 <= threads <= (os.cpu_count() or 1):
-        torch.set_num_threads(threads)
+    set_threads(threads if 1 <= threads <= usable_processors() else None)
 
 
 def whole_number(value: object) -> int:

@@ -9,7 +9,7 @@ from impasto.images.picture import ImageError
 
 DECISIVE = ("recipe", "method", "settings", "weights", "color", "seed", "style_weights")
 """What `Job.describe` says that makes it this run and no other. Versions and threads decide no more
-than last bits, and names of files nothing."""
+than rounding, and names of files nothing."""
 
 
 def is_made(path: str, run: Mapping[str, Any]) -> bool:
