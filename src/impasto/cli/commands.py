@@ -9,7 +9,7 @@ from functools import partial, wraps
 from importlib.metadata import version
 from typing import Any
 
-from impasto.cli import compare, evaluate, recipes, rerun, resume, stylize
+from impasto.cli import compare, doctor, evaluate, recipes, rerun, resume, stylize
 from impasto.cli.arguments import parse
 from impasto.cli.exits import OK, PIPE_CLOSED, explain, let_go_of_stdout
 from impasto.cli.menu import Command, choose
@@ -97,4 +97,5 @@ COMMANDS: dict[str, Command] = {
     "evaluate": evaluate.main,
     "recipes": recipes.main,
     "weights": _weights,
+    "doctor": doctor.main,
 }

@@ -24,11 +24,15 @@ def network_dtype(precision: Precision, device: torch.device) -> torch.dtype:
         }[precision]
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    if device.type == "cpu" and _cpu_multiplies_bfloat16():
+    if device.type == "cpu" and bfloat16_units():
         return torch.bfloat16
     return torch.float32
 
 
-def _cpu_multiplies_bfloat16() -> bool:
-    checks = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
-    return any(getattr(torch.cpu, check, bool)() for check in checks)
+UNITS = {"AMX": "_is_amx_tile_supported", "AVX-512 BF16": "_is_avx512_bf16_supported"}
+"""What in a processor multiplies bfloat16, and how torch calls the question."""
+
+
+def bfloat16_units() -> tuple[str, ...]:
+    """Return what this processor has that multiplies bfloat16; none: it is emulated."""
+    return tuple(name for name, check in UNITS.items() if getattr(torch.cpu, check, bool)())
