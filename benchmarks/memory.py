@@ -33,7 +33,7 @@ def measure(recipe: str, settings: dict[str, Any], *, checkpoint: bool) -> dict[
     asked = {"iterations": (EVALUATIONS,), **settings}
     job = prepare(CONTENT, STYLE, recipe=recipe, settings=asked)
     stages = job.recipe.method.plan(job.inputs)
-    planned = max(stage.memory + checkpoint * stage.state for stage in stages)
+    planned = max(stage.memory for stage in stages)
     with tempfile.TemporaryDirectory() as folder:
         for step in islice(run(job.recipe, job.inputs), sum(asked["iterations"])):
             if checkpoint and step.state is not None:

@@ -106,9 +106,9 @@ def test_other_files(tmp_path):
 
 @pytest.mark.parametrize(
     "about",
-    ["no JSON", "[]", "3", "{}", '{"format": "one"}', '{"format": 1, "run": {}}',
-     '{"format": 1, "run": {"inputs": [3]}, "request": {}, "seconds": 1, "evaluations": 1}',
-     '{"format": 1, "run": {"inputs": []}, "request": {}, "seconds": "x", "evaluations": 1}'],
+    ["no JSON", "[]", "3", "{}", '{"format": "one"}', '{"format": 2, "run": {}}',
+     '{"format": 2, "run": {"inputs": [3]}, "request": {}, "seconds": 1, "evaluations": 1}',
+     '{"format": 2, "run": {"inputs": []}, "request": {}, "seconds": "x", "evaluations": 1}'],
 )  # fmt: skip
 def test_a_damaged_description(tmp_path, about):
     save_file({"scale": torch.zeros(1)}, tmp_path / "run", {"impasto-checkpoint": about})
@@ -116,10 +116,11 @@ def test_a_damaged_description(tmp_path, about):
         read_checkpoint(tmp_path / "run")
 
 
-def test_a_newer_format(tmp_path):
-    about = json.dumps({"format": module.FORMAT + 1})
+@pytest.mark.parametrize("step, age", [(1, "a newer impasto.*update"), (-1, "an older impasto")])
+def test_another_format(tmp_path, step, age):
+    about = json.dumps({"format": module.FORMAT + step})
     save_file({"scale": torch.zeros(1)}, tmp_path / "run", {"impasto-checkpoint": about})
-    with pytest.raises(CheckpointError, match="written by a newer impasto"):
+    with pytest.raises(CheckpointError, match=f"written by {age}"):
         read_checkpoint(tmp_path / "run")
 
 

@@ -18,10 +18,11 @@ from torch import Tensor
 from impasto.atomic import AnyPath, clear_unfinished
 from impasto.errors import ImpastoError
 from impasto.images.destination import replacing
+from impasto.shelf import computed, parts
 from impasto.wording import printable
 
-FORMAT = 1
-"""Counted up whenever an older impasto could not read the file."""
+FORMAT = 2
+"""Of the files that this impasto writes and reads."""
 
 _KEY = "impasto-checkpoint"
 
@@ -71,7 +72,8 @@ def save_checkpoint(path: AnyPath, checkpoint: Checkpoint) -> None:
     with replacing(path) as file:
         file.write(_header(tensors, {_KEY: json.dumps(about)}))
         for value in tensors.values():
-            file.write(value.reshape(-1).view(torch.uint8).numpy().data)
+            for (part,) in parts(value):
+                file.write(part.view(torch.uint8).numpy().data)
 
 
 def _header(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bytes:
@@ -113,12 +115,8 @@ def read_checkpoint(path: AnyPath) -> Checkpoint:
     try:
         with cast(Any, safe_open(place, framework="pt")) as file:
             metadata: dict[str, str] = file.metadata() or {}
-            # Copies, because tensors of a mapped file are aligned to 8 bytes and ours to 64, and
-            # the last bits of a matrix product may depend on it.
-            state: dict[str, Tensor] = {
-                key: file.get_tensor(key).clone()
-                for key in file.keys()  # noqa: SIM118
-            }
+            names: list[str] = list(file.keys())
+        state = {key: _read(place, key) for key in names}
     except SafetensorError as error:
         raise _unreadable(name, place) from error
     except OSError as error:
@@ -128,6 +126,16 @@ def read_checkpoint(path: AnyPath) -> Checkpoint:
     if _KEY not in metadata:
         raise _unreadable(name, place)
     return _assemble(name, metadata[_KEY], state)
+
+
+def _read(place: Path, key: str) -> Tensor:
+    """Return a copy of a tensor, and let go of the file, all of which would stay in memory.
+
+    Tensors of a mapped file are aligned to 8 bytes and ours to 64, on which the rounding of a
+    matrix product may depend.
+    """
+    with cast(Any, safe_open(place, framework="pt")) as file:
+        return computed(torch.clone, file.get_tensor(key))
 
 
 def _unreadable(name: str, place: Path) -> CheckpointError:
@@ -144,10 +152,12 @@ def _unreadable(name: str, place: Path) -> CheckpointError:
 def _assemble(name: str, text: str, state: Mapping[str, Tensor]) -> Checkpoint:
     try:
         about = cast(dict[str, Any], json.loads(text))
-        if about["format"] > FORMAT:
+        if about["format"] != FORMAT:
+            newer = about["format"] > FORMAT
+            way_out = "update impasto" if newer else "begin again with another name"
             raise CheckpointError(
-                f"{name} was written by a newer impasto; expected format {FORMAT} or older, got "
-                f"{about['format']}; update impasto"
+                f"{name} was written by {'a newer' if newer else 'an older'} impasto; expected "
+                f"format {FORMAT}, got {about['format']}; {way_out}"
             )
         _ = [(each["role"], each["sha256"]) for each in about["run"]["inputs"]]  # or it is damaged
         _ = about["run"]["settings"].keys()

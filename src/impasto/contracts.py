@@ -53,8 +53,8 @@ class Step:
     `index` counts the evaluations that were made, this one included; `total` those that were
     planned, and `skipped` those of them that will never be made, because a part of the run ended
     early. `losses` holds 0-d tensors: reading one costs a synchronization, not reading it is free.
-    `state` builds what a resume needs, only when asked. `note` is empty or says in one sentence
-    what the reader should know (a restart, an early stop).
+    `state` builds what a resume needs, only when asked; nobody changes its tensors. `note` is empty
+    or says in one sentence what the reader should know (a restart, an early stop).
     """
 
     develop: Callable[[], Image]

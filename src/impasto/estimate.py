@@ -46,27 +46,26 @@ class Estimate:
     available_bytes: int
 
 
-def estimate(job: Job, *, states: int = 0) -> Estimate:
-    """Plan a run, and time the beginning of it at small sizes. For `states` see `check_memory`.
+def estimate(job: Job) -> Estimate:
+    """Plan a run, and time the beginning of it at small sizes.
 
     Raises:
         ValueError: it doesn't fit into memory; the message names the size that would.
     """
     free = available_memory(job.inputs.content.device)  # before the calibration takes some
-    stages = tuple(_plan(job, check_memory(job, states=states)))
+    stages = tuple(_plan(job, check_memory(job)))
     return Estimate(
         stages=stages,
         seconds=_predict(stages, [_calibrate(job, size) for size in CALIBRATION_SIZES]),
-        memory_bytes=_memory(stages, states),
+        memory_bytes=_memory(stages),
         available_bytes=free,
     )
 
 
-def check_memory(job: Job, *, states: int = 0) -> int:
-    """Return the bytes that a run may take, states not counted, or refuse it: it cannot fit.
+def check_memory(job: Job, *, resumed: bool = False) -> int:
+    """Return the bytes that a run may take, or refuse it: it cannot fit.
 
-    `states` is how many copies of its state lie in memory: one while a checkpoint is written, and
-    one for all of a run that was resumed.
+    One that was resumed holds the state it began with besides its own.
 
     Raises:
         ValueError: it needs more memory than is free; the message names the size that would fit.
@@ -74,10 +73,10 @@ def check_memory(job: Job, *, states: int = 0) -> int:
     device = job.inputs.content.device
     free = available_memory(device)
     most = usable(free)
-    needed, left = _need(job, most, states)
+    needed, left = _need(job, most, resumed)
     if needed <= most:
         return left
-    largest = _largest_size(job, most, states)
+    largest = _largest_size(job, most, resumed)
     advice = f"choose a size of at most {largest}" if largest else _more(needed)
     raise ImpastoError(
         f"this run would need {describe_bytes(needed)} of memory; expected at most "
@@ -93,10 +92,10 @@ def _more(needed: int) -> str:
     return f"allow {describe_bytes(limit)}, this process itself included"
 
 
-def _need(job: Job, most: int, states: int) -> tuple[int, int]:
-    """Return the bytes of a run and its states, and what states leave of those it may take."""
-    left = most - states * max(stage.state for stage in _plan(job))
-    return _memory(_plan(job, left), states), left
+def _need(job: Job, most: int, resumed: bool) -> tuple[int, int]:
+    """Return the bytes of a run with the state it was resumed from, and what that one leaves."""
+    state = max(stage.state for stage in _plan(job)) if resumed else 0
+    return _memory(_plan(job, most - state)) + state, most - state
 
 
 def done_share(stages: Sequence[Stage], evaluations: int) -> float:
@@ -119,22 +118,22 @@ def _pixels(stage: Stage) -> int:
     return stage.size[0] * stage.size[1]
 
 
-def _memory(stages: Sequence[Stage], states: int) -> int:
-    return max(stage.memory + states * stage.state for stage in stages)
+def _memory(stages: Sequence[Stage]) -> int:
+    return max(stage.memory for stage in stages)
 
 
-def _largest_size(job: Job, memory: int, states: int) -> int | None:
+def _largest_size(job: Job, memory: int, resumed: bool) -> int | None:
     """Return the largest `size` of the job's method that needs at most so many bytes."""
     method = dataclass_of(job.recipe)
     size = {item.name: item for item in fields(method)}.get("size")
     if size is None:
         return None
     low, high = int(size.metadata["low"]), method.size
-    if _need(_changed_method(job, size=low), memory, states)[0] > memory:
+    if _need(_changed_method(job, size=low), memory, resumed)[0] > memory:
         return None
     while high - low > 1:
         middle = (low + high) // 2
-        fits = _need(_changed_method(job, size=middle), memory, states)[0] <= memory
+        fits = _need(_changed_method(job, size=middle), memory, resumed)[0] <= memory
         low, high = (middle, high) if fits else (low, middle)
     return low
 

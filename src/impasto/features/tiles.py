@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from impasto.shelf import put_back
+
 
 class Span(NamedTuple):
     """A tile along one side: the pixels from `start` to `stop` are its own.
@@ -104,6 +106,7 @@ class _OverTiles(torch.autograd.Function):
         ctx.save_for_backward(picture)
         totals = [each.clone() for each in measure(tiles[0].cut(picture), tiles[0])]
         for tile in tiles[1:]:
+            put_back(picture)
             for total, each in zip(totals, measure(tile.cut(picture), tile), strict=True):
                 total += each
         return tuple(totals)
@@ -123,4 +126,5 @@ class _OverTiles(torch.autograd.Function):
             ]
             sums, weights = zip(*worth, strict=True)
             tile.cut(found).add_(torch.autograd.grad(sums, part, weights)[0])
+            put_back(picture)
         return found, None, None

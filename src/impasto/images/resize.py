@@ -58,7 +58,7 @@ def resize(
     """
     if size_of(image) == tuple(size):
         return image
-    return functional.interpolate(image, size, mode="bicubic", antialias=True).clamp(0, 1)
+    return functional.interpolate(image, size, mode="bicubic", antialias=True).clamp_(0, 1)
 
 
 def resize_masks(

@@ -43,13 +43,13 @@ def run(
     planned = list(accumulate((scale.evaluations for scale in scales), initial=0))
     first = 0 if resume is None else int(resume["scale"])
     made = 0 if resume is None else int(resume["made"])
-    picture, optimizer = None, None
+    picture, earlier = None, None
     for number, scale in list(enumerate(scales))[first:]:
         size, shrunk = scale.size, max(scale.size) / max(scales[-1].size)
         tile = scale.tile if resume is None else _smaller(int(resume["tile"]) or None, scale.tile)
         if resume is None and picture is None:
             picture = start_picture(settings, inputs, size, rng)
-        picture, optimizer, more = yield from minimize(
+        picture, earlier, more = yield from minimize(
             make_loss(settings, encoder, inputs, size, shrunk, tile),
             resize(picture, size) if picture is not None else inputs.content,
             canvas=Canvas(settings.parameterization, settings.pixel_range),
@@ -67,10 +67,11 @@ def run(
                 patience=settings.patience,
                 average=settings.average,
             ),
-            earlier=optimizer if settings.warm_start else None,
+            earlier=earlier,
             resume=resume,
         )
         made, resume = made + more, None
+        earlier = earlier if settings.warm_start else None  # it takes several times the picture
 
 
 def plan(settings: Gatys, inputs: Inputs, memory: int | None = None) -> list[Stage]:

@@ -22,6 +22,7 @@ from impasto.losses.total_variation import total_variation
 from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_view import View
 from impasto.networks.encoder import Encoder, Observation
+from impasto.shelf import put_back, shelve
 
 TYPICAL = 2.3e5
 """E(0), the style loss of a picture without features, of a typical painting with neural-style's
@@ -95,7 +96,7 @@ class GatysLoss:
             ]
         total = sum(style.weight for style in styles)
         weights = [style.weight / total for style in styles]
-        self.contents = {name: photo.features[name] for name in self.content_layers}
+        self.contents = {name: shelve(photo.features[name]) for name in self.content_layers}
         self.regions = self._regions(photo, paintings, weights)
         self.masks = {name: self.view.at_layer(name) for name in self.histogram_layers}
         self.histograms = {
@@ -149,6 +150,7 @@ class GatysLoss:
 
     def _error(self, name: str, features: Tensor, tile: Tile) -> Tensor:
         own, target = self.view.own(name, features, tile), self.contents[name]
+        put_back(target)  # what earlier tiles took of it
         return squared_error(own, self.view.place(name, target, tile), "sum")
 
     def _content(self, seen: Sums) -> Tensor:

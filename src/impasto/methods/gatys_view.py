@@ -11,6 +11,7 @@ from impasto.features.tiles import Tile, make_tiles
 from impasto.methods.gatys_settings import Gatys
 from impasto.networks.encoder import Encoder, Observation
 from impasto.networks.vgg import reach, stride
+from impasto.shelf import put_back, room_for
 
 
 class View:
@@ -70,13 +71,14 @@ class View:
         if not others:
             return seen
         features = {
-            name: each.new_empty(*each.shape[:2], *self.encoder.grid(name, self.size))
+            name: room_for((*each.shape[:2], *self.encoder.grid(name, self.size)), each)
             for name, each in seen.features.items()
         }
         moments = seen.moments
         self._lay_down(features, seen, first)
         for tile in others:
             seen = self.observe(tile.cut(image), tile, layers)
+            put_back(image)
             self._lay_down(features, seen, tile)
             moments = {name: add(each, seen.moments[name]) for name, each in moments.items()}
         return Observation(features, moments)
@@ -100,6 +102,7 @@ class View:
     def _lay_down(self, features: dict[str, Tensor], seen: Observation, tile: Tile) -> None:
         for name, each in seen.features.items():
             self.place(name, features[name], tile).copy_(self.own(name, each, tile))
+            put_back(features[name])
 
     def _probe(self, name: str, tile: Tile) -> Probe:
         rows, columns = self.bounds(name, tile)

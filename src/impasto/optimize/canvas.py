@@ -1,7 +1,9 @@
 """The picture that is optimized: what it starts from, and in which numbers it is written."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,6 +11,7 @@ from torch import Tensor
 
 from impasto.choices import Parameterization
 from impasto.contracts import Develop, Image, as_it_is
+from impasto.shelf import computed, summed
 from impasto.weights.table import CAFFE, IMAGENET_MEAN, IMAGENET_STD
 
 MARGIN = 0.02
@@ -38,10 +41,10 @@ class Canvas:
     def parameters(self, image: Image) -> Tensor:
         """Return the p of an image; the inverse of `image`."""
         if self.parameterization == "logits":
-            return image.clamp(MARGIN, 1 - MARGIN).logit()
+            return computed(_logits, image)
         if self.parameterization == "normalized":
             return (image - _channels(IMAGENET_MEAN, image)) / _channels(IMAGENET_STD, image)
-        return image * self.pixel_range
+        return computed(partial(torch.mul, other=self.pixel_range), image)
 
     def image(self, parameters: Tensor) -> Tensor:
         """Return the image of p, differentiable; it may leave [0, 1] except with "logits"."""
@@ -58,14 +61,14 @@ class Canvas:
     def in_gamut(self, parameters: Tensor) -> bool:
         """Return whether the image of p is one that can be saved as it is."""
         if self.parameterization == "logits":
-            return not parameters.sum().isnan()
+            return not math.isnan(summed(torch.sum, parameters))
         low, high = self.image(parameters).aminmax()
         return low.item() >= 0 and high.item() <= 1
 
     def project(self, parameters: Tensor) -> Tensor:
         """Put p back where it belongs after a step."""
         if self.parameterization == "clamped":
-            return parameters.clamp(0, self.pixel_range)
+            return computed(partial(torch.clamp, min=0, max=self.pixel_range), parameters)
         return parameters
 
 
@@ -87,6 +90,10 @@ def noise_image(
     else:
         noise = torch.rand(shape, generator=rng) * 2 - 1
     return _channels([level / 255 for level in CAFFE.mean], noise) + spread * noise
+
+
+def _logits(image: Tensor) -> Tensor:
+    return image.clamp(MARGIN, 1 - MARGIN).logit()
 
 
 def _channels(values: Sequence[float], like: Tensor) -> Tensor:

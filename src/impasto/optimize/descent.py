@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from impasto.contracts import Develop, as_it_is
 from impasto.errors import ImpastoError
 from impasto.optimize.canvas import Picture
 from impasto.optimize.solver import Optimizer, Solver
@@ -59,22 +60,23 @@ class Descent:
         return self.course[-1] if self.course else math.inf
 
     def state(self) -> dict[str, Tensor]:
-        """Return copies of everything that `restore` needs."""
+        """Return everything that `restore` needs; nobody changes it."""
         counts = [self.diverged, self.adrift, self.spoiled]
         counts += [self.restarts, self.given_up, self.averaged]
         state = {f"optimizer.{name}": value for name, value in self.optimizer.state().items()}
-        state |= {f"terms.{name}": value.clone() for name, value in self.terms.items()}
-        state["best"] = self.best.image().clone()
+        state |= {f"terms.{name}": value for name, value in self.terms.items()}
+        state["best"] = self.best.numbers
+        state["best is developed"] = torch.tensor(self.best.develop is as_it_is)
         state["course"] = torch.tensor(self.course, dtype=torch.float64)
         state["losses"] = torch.tensor([self.first, self.lowest], dtype=torch.float64)
         state["counts"] = torch.tensor(counts)
         if self.average is not None:
-            state["average"] = self.average.clone()
+            state["average"] = self.average
         return state
 
     @classmethod
-    def restore(cls, state: Mapping[str, Tensor], solver: Solver) -> "Descent":
-        """Go on from what `state` gave.
+    def restore(cls, state: Mapping[str, Tensor], solver: Solver, develop: Develop) -> "Descent":
+        """Go on from what `state` gave. `develop` makes an image of numbers.
 
         Raises:
             ValueError: its pictures don't go together.
@@ -91,7 +93,7 @@ class Descent:
         optimizer.load(_under("optimizer.", state))
         return cls(
             optimizer=optimizer,
-            best=Picture(best.clone()),
+            best=Picture(best, as_it_is if state["best is developed"] else develop),
             terms=_under("terms.", state),
             course=state["course"].tolist(),
             first=first,
@@ -151,7 +153,5 @@ def _times(factor: float, reference: float, loss: float) -> bool:
 
 def _under(prefix: str, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {
-        name.removeprefix(prefix): value.clone()
-        for name, value in state.items()
-        if name.startswith(prefix)
+        name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)
     }

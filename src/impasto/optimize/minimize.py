@@ -9,6 +9,7 @@ again from there: once with a shorter step, then with Adam.
 import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -19,6 +20,7 @@ from impasto.errors import ImpastoError
 from impasto.optimize.canvas import Canvas, Picture
 from impasto.optimize.descent import MOST_RESTARTS, Candidate, Descent
 from impasto.optimize.solver import Optimizer, Solver, all_finite, warm_start
+from impasto.shelf import computed, shelve
 
 Objective = Callable[[Tensor, Develop], Mapping[str, Tensor]]
 """Numbers and how an image is made of them in, named terms out, each with its weight.
@@ -96,11 +98,13 @@ def minimize(
         ImpastoError: the objective is not finite at the start.
     """
     if resume is not None:
-        descent = Descent.restore(resume, solver)
+        descent = Descent.restore(resume, solver, canvas.image)
     else:
-        descent = Descent(solver.build(canvas.parameters(start)), Picture(start.clamp(0, 1)))
+        first = Picture(computed(partial(torch.clamp, min=0, max=1), start))
+        descent = Descent(solver.build(canvas.parameters(start)), first)
         if earlier is not None:
             warm_start(descent.optimizer, earlier)
+    del start, earlier, resume  # which are as large as the picture
     end = _end(descent, schedule)
     if end:  # resumed at its very end
         yield _step(descent, schedule, end)
@@ -170,6 +174,7 @@ def _evaluate(objective: Objective, canvas: Canvas, point: Tensor) -> tuple[Cand
     terms = objective(parameters, canvas.image)
     total = torch.stack(list(terms.values())).sum()
     (gradient,) = torch.autograd.grad(total, parameters)
+    gradient = shelve(gradient.contiguous())
     loss = total.item() if all_finite(gradient) else math.nan
     detached = {name: term.detach() for name, term in terms.items()}
     return Candidate(Picture(point, canvas.image), detached, loss), gradient
@@ -207,6 +212,12 @@ def _include(descent: Descent, canvas: Canvas, decay: float) -> None:
     """Take the new iterate into the moving average, which begins with the start."""
     if descent.average is None:
         start = canvas.parameters(descent.best.image())
-        descent.average, descent.averaged = (1 - decay) * start, 1
-    descent.average = decay * descent.average + (1 - decay) * descent.optimizer.point
+        descent.average = computed(partial(torch.mul, other=1 - decay), start)
+        descent.averaged = 1
+    mean = partial(_mean, decay)
+    descent.average = computed(mean, descent.average, descent.optimizer.point)
     descent.averaged += 1
+
+
+def _mean(decay: float, average: Tensor, point: Tensor) -> Tensor:
+    return decay * average + (1 - decay) * point

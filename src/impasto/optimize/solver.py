@@ -1,15 +1,16 @@
 """Which optimizer, with which numbers."""
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Protocol, runtime_checkable
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from impasto.choices import EpsilonForm, OptimizerName
 from impasto.optimize.first_order import SGD, Adam
 from impasto.optimize.lbfgs import LBFGS
+from impasto.shelf import parts
 
 TAKEOVER_RATE, TAKEOVER_BETAS, TAKEOVER_EPSILON = 0.02, (0.9, 0.99), 1e-8
 """Adam's numbers when it takes over after two failures: those of the published system that is built
@@ -32,7 +33,7 @@ class Optimizer(Protocol):
         ...
 
     def state(self) -> dict[str, Tensor]:
-        """Return copies of everything that `load` needs to go on bit for bit."""
+        """Return everything that `load` needs to go on bit for bit; nobody changes it."""
         ...
 
     def load(self, state: dict[str, Tensor]) -> None:
@@ -108,5 +109,5 @@ def warm_start(optimizer: Optimizer, earlier: Optimizer) -> None:
 
 def all_finite(values: Tensor) -> bool:
     """Return whether no value is NaN or infinite."""
-    low, high = values.aminmax()  # NaN if there is one; nothing as large as the values is made
-    return bool(torch.isfinite(low) & torch.isfinite(high))
+    extremes = (part.aminmax() for (part,) in parts(values))  # NaN if there is one
+    return all(isfinite(low.item()) and isfinite(high.item()) for low, high in extremes)

@@ -61,10 +61,6 @@ class Places:
             )
         self._check_different()
 
-    def states(self, earlier: Checkpoint | None = None) -> int:
-        """Return how many copies of the run's state lie in memory because of checkpoints."""
-        return (self.checkpoint is not None) + (earlier is not None)
-
     @property
     def previews_output(self) -> bool:
         """Whether the preview is the output."""
@@ -109,7 +105,7 @@ def start(
         ValueError: something cannot be used, doesn't fit into memory, or is another run.
     """
     job = prepare_job(request, find)
-    memory = check_memory(job, states=places.states(earlier))
+    memory = check_memory(job, resumed=earlier is not None)
     if earlier is not None:
         name = printable(places.checkpoint or "the checkpoint")
         job = replace(job, notes=job.notes + check_same_run(name, earlier, job.describe()))

@@ -13,13 +13,13 @@ from impasto.job import Job
 from impasto.wording import describe_bytes, describe_seconds
 
 
-def dry_run(job: Job, *, states: int, as_json: bool) -> int:
-    """Estimate a job and show it; return the exit code. For `states` see `check_memory`.
+def dry_run(job: Job, *, as_json: bool) -> int:
+    """Estimate a job and show it; return the exit code.
 
     Raises:
         ValueError: it doesn't fit into memory.
     """
-    found = estimate(job, states=states)
+    found = estimate(job)
     if as_json:
         print(json.dumps(_record(job, found)))
         return OK

@@ -23,8 +23,7 @@ def stylize_picture(given: Stylize, request: Request) -> int:
         RunError: it was interrupted, or the picture can't be written.
     """
     if given.dry_run:
-        states = int(given.checkpoint is not None)
-        return dry_run(prepare_job(request), states=states, as_json=given.watching.json)
+        return dry_run(prepare_job(request), as_json=given.watching.json)
     output, made_up = _output(given, request)
     places = Places(
         output,
