@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 from quality import EXAMPLES, RESULTS
 
-from impasto import load_image, save_image
+from impasto import RECIPES, load_image, save_image
 from impasto.atomic import write_atomically
 from impasto.choices import DEFAULT_RECIPE
-from impasto.evaluation import METRICS
+from impasto.evaluation import METRICS, Metric
 from impasto.evaluation.table import CONTROLS
 from impasto.images.sheet import Tile, sheet
 
@@ -113,21 +113,32 @@ def reveal(sheets: Path) -> list[Judgment]:
 
 
 def agreement(judgments: Iterable[Judgment]) -> str:
-    """Return how often each metric prefers what the eye preferred, as a table."""
+    """Return how often each metric prefers what the eye preferred, as a table.
+
+    Pictures of recipes are near each other and those of other programs may be far: counted apart.
+    """
     decided = [each for each in judgments if each.better != "same"]
-    lines = ["| metric | of the | agrees | share |", "| :-- | :-- | --: | --: |"]
+    ours = [each for each in decided if other(each.asked) in RECIPES]
+    groups = {"our recipes": ours, "other programs": [each for each in decided if each not in ours]}
+    names = [name for name, group in groups.items() if group]
+    lines = [f"| metric | of the | {' | '.join(names)} |", f"| :-- | :-- |{' --: |' * len(names)}"]
     for name, metric in METRICS.items():
-        scores = [_scores(each, name) for each in decided]
-        verdicts = [
-            metric.is_better(better, worse)
-            for better, worse in scores
-            if better is not None and worse is not None and better != worse
-        ]
-        if verdicts:
+        counts = [_agrees(metric, groups[group]) for group in names]
+        if any(counts):
             subject = {"content": "photo", "style": "painting"}[metric.subject]
-            count, of = sum(verdicts), len(verdicts)
-            lines.append(f"| {name} | {subject} | {count} of {of} | {count / of:.2f} |")
+            lines.append(f"| {name} | {subject} | {' | '.join(each or '-' for each in counts)} |")
     return "\n".join(lines) + "\n"
+
+
+def _agrees(metric: Metric, judgments: Iterable[Judgment]) -> str:
+    """Return in how many judgments a metric agrees with the eye, of those where it has a say."""
+    scores = [_scores(each, metric.name) for each in judgments]
+    verdicts = [
+        metric.is_better(better, worse)
+        for better, worse in scores
+        if better is not None and worse is not None and better != worse
+    ]
+    return f"{sum(verdicts)} of {len(verdicts)}" if verdicts else ""
 
 
 def _scores(judgment: Judgment, metric: str) -> list[float | None]:
@@ -138,13 +149,17 @@ def _scores(judgment: Judgment, metric: str) -> list[float | None]:
     return [cells[row, content, style]["scores"].get(metric) for row in rows]
 
 
+def other(asked: Comparison) -> str:
+    """Return which row `standard` is compared with."""
+    return asked.right if asked.left == DEFAULT_RECIPE else asked.left
+
+
 def preferred(judgments: Iterable[Judgment]) -> str:
     """Return how often `standard` was preferred to each other row, as a table."""
     counts: dict[str, list[int]] = {}
     for asked, better in judgments:
-        other = asked.right if asked.left == DEFAULT_RECIPE else asked.left
-        place = (DEFAULT_RECIPE, "same", other).index(better)
-        counts.setdefault(other, [0, 0, 0])[place] += 1
+        place = (DEFAULT_RECIPE, "same", other(asked)).index(better)
+        counts.setdefault(other(asked), [0, 0, 0])[place] += 1
     lines = ["| method | standard is better | same | the other is better |"]
     lines += ["| :-- | --: | --: | --: |"]
     lines += [f"| {row} | {' | '.join(map(str, found))} |" for row, found in sorted(counts.items())]

@@ -42,10 +42,26 @@ def test_who_likes_the_photo_agrees_with_metrics_of_the_photo(tmp_path, table):
     assert {(row["content"], row["style"]) for row in key} == set(PAIRS)
     assert all({row["left"], row["right"]} == {"standard", "other"} for row in key)
     assert "| other | 3 | 0 | 0 |" in lines
-    assert "| ms-ssim | photo | 3 of 3 | 1.00 |" in lines
-    assert "| random-filter | painting | 0 of 1 | 0.00 |" in lines
+    assert "| metric | of the | other programs |" in lines
+    assert "| ms-ssim | photo | 3 of 3 |" in lines
+    assert "| random-filter | painting | 0 of 1 |" in lines
     with (tmp_path / "eyes.csv").open() as stream:
         assert [row["better"] for row in csv.DictReader(stream)] == 3 * ["standard"]
+
+
+def test_recipes_and_other_programs_are_counted_apart():
+    pair = ("table", "cat", "great_wave")
+    judgments = [
+        eyes.Judgment(eyes.Comparison(*pair, "standard", other), "standard")
+        for other in ("draft", "peer", "peer")
+    ]
+    scores = {"standard": 0.5, "draft": 0.6, "peer": 0.2}
+    cells = {(row, *pair[1:]): {"scores": {"ms-ssim": kept}} for row, kept in scores.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(eyes, "read_cells", lambda folder: cells)
+        text = eyes.agreement(judgments)
+    assert "| metric | of the | our recipes | other programs |" in text
+    assert "| ms-ssim | photo | 0 of 1 | 2 of 2 |" in text
 
 
 def side_of(name, row):
