@@ -186,3 +186,20 @@ def test_the_state_that_a_run_was_resumed_from_needs_memory(photo, painting, mon
     assert check_memory(job) > stage.memory
     with pytest.raises(ValueError, match="would need"):
         check_memory(job, resumed=True)
+
+
+def test_a_very_large_picture_needs_room_on_the_disk(photo, painting, monkeypatch):
+    monkeypatch.setattr("impasto.methods.gatys_memory.LARGE", 12 * 48 * 48)
+    small, large = (
+        prepare(photo, painting, settings={"size": size, "iterations": (2,), "encoder": "random"})
+        for size in (40, 64)
+    )
+    assert small.recipe.method.plan(small.inputs)[0].disk == 0
+    (stage,) = large.recipe.method.plan(large.inputs)
+    assert stage.disk > 10 * 24 * 64 * 48  # ten pairs
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: type("usage", (), {"free": stage.disk}))
+    check_memory(large)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: type("usage", (), {"free": 1000}))
+    check_memory(small)
+    with pytest.raises(ValueError, match="of disk in"):
+        check_memory(large)

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from impasto import shelf
-from impasto.shelf import ShelfError, computed, parts, put_back, shelve, summed
+from impasto.errors import DiskFullError, ImpastoError
+from impasto.shelf import check_room, computed, parts, put_back, shelve, summed
 
 
 @pytest.fixture
@@ -48,6 +49,15 @@ def test_a_small_tensor_stays_where_it_is(small_shelf):
 def test_what_was_transposed_can_be_shelved(small_shelf):
     values = numbers(40, 50).T
     assert torch.equal(shelve(values), values)
+
+
+def test_the_order_of_channels_stays(small_shelf):
+    """On which the rounding of a sum depends."""
+    values = numbers(1, 16, 9, 7).contiguous(memory_format=torch.channels_last)
+    shelved = shelve(values)
+    assert is_shelved(shelved)
+    assert torch.equal(shelved, values)
+    assert shelved.stride() == values.stride()
 
 
 def test_what_is_written_stays_after_it_was_put_back(small_shelf):
@@ -112,11 +122,19 @@ def test_a_full_disk_is_said(small_shelf, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
-    with pytest.raises(ShelfError, match=r"can't hold .*No space left on device.*IMPASTO_HOME"):
+    with pytest.raises(DiskFullError, match=r"can't hold .*No space left on device.*IMPASTO_HOME"):
         shelve(numbers(100, 100))
 
 
 def test_a_folder_that_cannot_be_made_is_said(small_shelf):
     small_shelf.write_text("a file")
-    with pytest.raises(ShelfError, match="IMPASTO_HOME"):
+    with pytest.raises(DiskFullError, match="IMPASTO_HOME"):
         shelve(numbers(100, 100))
+
+
+def test_room_is_asked_for_before_anything_is_begun(small_shelf):
+    check_room(0)
+    check_room(1000)
+    assert not small_shelf.exists()
+    with pytest.raises(ImpastoError, match=r"needs .* of disk in .*IMPASTO_HOME"):
+        check_room(10**18)

@@ -87,7 +87,8 @@ class Stage:
     """A planned part of a run: `evaluations` at a size of (h, w) that need `memory` bytes.
 
     `state` are the bytes of what `Step.state` gives there, and `tile` is the side in pixels of the
-    tiles in which it is computed; None: in one.
+    tiles in which it is computed; None: in one. `disk` are the bytes of files that it needs besides
+    memory, for what is large and not needed at once.
     """
 
     size: tuple[int, int]
@@ -95,3 +96,4 @@ class Stage:
     memory: int
     state: int = 0
     tile: int | None = None
+    disk: int = 0

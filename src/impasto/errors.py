@@ -7,3 +7,7 @@ class ImpastoError(ValueError):
     Everything that impasto says to its user is of this kind. Any other ValueError is a mistake in
     impasto, or in a library, and the command line reports it as one.
     """
+
+
+class DiskFullError(ImpastoError):
+    """A disk that was full while something ran."""

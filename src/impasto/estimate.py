@@ -18,6 +18,7 @@ from impasto.errors import ImpastoError
 from impasto.job import Job
 from impasto.memory import available_memory, limit_for, usable
 from impasto.run import run
+from impasto.shelf import check_room
 from impasto.wording import describe_bytes
 
 CALIBRATION_SIZES = (96, 224)
@@ -75,6 +76,7 @@ def check_memory(job: Job, *, resumed: bool = False) -> int:
     most = usable(free)
     needed, left = _need(job, most, resumed)
     if needed <= most:
+        check_room(max(stage.disk for stage in _plan(job)))
         return left
     largest = _largest_size(job, most, resumed)
     advice = f"choose a size of at most {largest}" if largest else _more(needed)

@@ -24,6 +24,7 @@ from impasto.networks.precision import network_dtype
 from impasto.recipes import find_recipe
 from impasto.registry import changed_method
 from impasto.run import check_inputs
+from impasto.shelf import shelve
 from impasto.weights.store import available, weights_digest
 from impasto.weights.table import TABLE
 from impasto.wording import count
@@ -183,7 +184,7 @@ def _files(source: object) -> list[str]:
 
 def _on_device(inputs: Inputs, device: str | torch.device) -> Inputs:
     def moved(tensor: torch.Tensor | None) -> Any:
-        return None if tensor is None else tensor.to(device)
+        return None if tensor is None else shelve(tensor.to(device))
 
     styles = (
         Style(moved(style.image), style.weight, moved(style.masks)) for style in inputs.styles

@@ -14,6 +14,7 @@ The files have no names: whatever ends the process, nothing is left of them.
 
 import mmap
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from math import prod
@@ -22,7 +23,7 @@ from weakref import WeakValueDictionary
 import torch
 from torch import Tensor
 
-from impasto.errors import ImpastoError
+from impasto.errors import DiskFullError, ImpastoError
 from impasto.weights.store import cache_folder
 from impasto.wording import describe_bytes
 
@@ -37,29 +38,24 @@ _mappings: WeakValueDictionary[int, mmap.mmap] = WeakValueDictionary()
 """Files in use, by where their numbers begin in memory."""
 
 
-class ShelfError(ImpastoError):
-    """The disk that large tensors lie on is full."""
-
-
 def shelve(values: Tensor) -> Tensor:
     """Return the same numbers, in a file if they are many and lie in the memory of the processor.
 
     Raises:
-        ShelfError: the disk is full.
+        DiskFullError: the disk is full.
     """
     if not _is_large(values.shape, values) or _mapping(values) is not None:
         return values
-    shelved = room_for(values.shape, values)
-    for place, part in parts(shelved, values.contiguous()):
-        place.copy_(part)
-    return shelved
+    if values.is_contiguous(memory_format=torch.channels_last):
+        return shelve(values.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    return computed(torch.clone, values.contiguous())
 
 
 def computed(compute: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
     """Return what is computed number by number from tensors of one shape; a file if it is large.
 
     Raises:
-        ShelfError: the disk is full.
+        DiskFullError: the disk is full.
     """
     first = tensors[0]
     if not _is_large(first.shape, first):
@@ -101,11 +97,30 @@ def room_for(shape: Sequence[int], like: Tensor) -> Tensor:
     """Return an empty tensor of another one's type and device, in a file if it is large.
 
     Raises:
-        ShelfError: the disk is full.
+        DiskFullError: the disk is full.
     """
     if _is_large(shape, like):
         return _in_file(shape, like.dtype)
     return like.new_empty(shape)
+
+
+def check_room(size: int) -> None:
+    """Refuse what the disk has no room for.
+
+    Raises:
+        ImpastoError: less than `size` bytes are free.
+    """
+    if not size:
+        return
+    folder = cache_folder()
+    there = next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
+    free = shutil.disk_usage(there).free
+    if size > free:
+        raise ImpastoError(
+            f"a picture of this size needs {describe_bytes(size)} of disk in {folder}, for what "
+            f"doesn't fit into memory; got {describe_bytes(free)}; free some, or let IMPASTO_HOME "
+            "name a folder on another disk"
+        )
 
 
 def _is_large(shape: Sequence[int], like: Tensor) -> bool:
@@ -127,7 +142,7 @@ def _in_file(shape: Sequence[int], dtype: torch.dtype) -> Tensor:
                 os.posix_fallocate(file.fileno(), 0, size)
             mapping = mmap.mmap(file.fileno(), size)
     except OSError as error:
-        raise ShelfError(
+        raise DiskFullError(
             f"{folder} can't hold {describe_bytes(size)} more of this large picture "
             f"({error.strerror or error}); expected room for what doesn't fit into memory; free "
             "some, or let IMPASTO_HOME name a folder on another disk"

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from impasto import METHODS
+from impasto.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
 from impasto.contracts import Inputs
 from impasto.methods.gatys import shortest
 from impasto.methods.gatys_settings import Gatys
@@ -106,3 +107,30 @@ def test_a_resumed_run_keeps_its_tiles_unless_memory_is_short(inputs, roomy, bef
     expected = tile_of(inputs, int(min(before, now) * roomy))
     assert int(step.state()["tile"]) == (expected or 0)
     assert (expected is None) == (before == now == 1.0)
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+@pytest.mark.parametrize("memory", [None, 1])
+def test_the_shelf_changes_no_bit(inputs: Inputs, optimizer, memory, monkeypatch, tmp_path):
+    """Also where a run goes on from a file that was written."""
+    monkeypatch.setattr("impasto.methods.gatys_memory.LEAST_TILE", 16)
+    changes = {"optimizer": optimizer, "iterations": (2, 3), "average": 0.9}
+    method = replace(SMALL, learning_rate=0.5, **changes)
+
+    def steps(resume=None):
+        rng = torch.Generator().manual_seed(0)
+        return method.run(inputs, rng=rng, memory=memory, resume=resume)
+
+    expected = [step.image.clone() for step in steps()]
+    monkeypatch.setattr("impasto.shelf.LARGE", 100)
+    monkeypatch.setenv("IMPASTO_HOME", str(tmp_path))
+    states = []
+    for step, image in zip(steps(), expected, strict=True):
+        assert torch.equal(step.image, image)
+        states.append(step.state())
+    save_checkpoint(
+        tmp_path / "run", Checkpoint({"inputs": [], "settings": {}}, {}, 0, 3, states[2])
+    )
+    state = read_checkpoint(tmp_path / "run").state
+    rest = zip(steps(state), expected[3:], strict=True)
+    assert all(torch.equal(step.image, image) for step, image in rest)

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from impasto.errors import ImpastoError
+from impasto.errors import DiskFullError, ImpastoError
 from impasto.weights.table import DownloadError
 
 OK = 0
@@ -38,7 +38,7 @@ def explain(error: BaseException) -> tuple[int, str]:
                 "the memory of this machine is full; choose a smaller --size (--dry-run says what "
                 "one needs), or close other programs"
             )
-        case DownloadError():
+        case DownloadError() | DiskFullError():
             return FAILED, str(error)
         case ImpastoError():
             return USAGE, str(error)

@@ -15,7 +15,7 @@ from impasto.choices import MIN_SIDE
 from impasto.contracts import Image, Inputs, Stage, Step
 from impasto.images.resize import fit, resize
 from impasto.methods.gatys_loss import GatysLoss
-from impasto.methods.gatys_memory import fitted, state_memory
+from impasto.methods.gatys_memory import Numbers, fitted, shelved, state_memory
 from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_start import start_picture
 from impasto.networks.encoder import Encoder, load_encoder
@@ -25,6 +25,7 @@ from impasto.optimize.canvas import Canvas
 from impasto.optimize.minimize import Schedule, minimize
 from impasto.optimize.schedule import left_out, scale_sizes
 from impasto.optimize.solver import Solver
+from impasto.shelf import put_back
 from impasto.weights.store import architecture_of
 
 
@@ -81,14 +82,15 @@ def plan(settings: Gatys, inputs: Inputs, memory: int | None = None) -> list[Sta
         ValueError: the network has no such layer.
     """
     check_layers(architecture_of(settings.encoder), settings.all_layers)
-    scales, dtype = plan_scales(settings, inputs), _dtype(settings, inputs.content.device)
+    scales, device = plan_scales(settings, inputs), inputs.content.device
+    numbers = Numbers(_dtype(settings, device).itemsize, shelf=device.type == "cpu")
     stages: list[Stage] = []
     for size, evaluations in scales:
         shrunk = max(size) / max(scales[-1][0])
         paintings = [style_size(settings, each.image, size, shrunk) for each in inputs.styles]
-        need = fitted(settings, size, paintings, itemsize=dtype.itemsize, memory=memory)
-        state = state_memory(settings, size)
-        stages.append(Stage(size, evaluations, need.memory, state, need.tile))
+        need = fitted(settings, size, paintings, numbers, memory)
+        state, disk = state_memory(settings, size), shelved(settings, size, numbers)
+        stages.append(Stage(size, evaluations, need.memory, state, need.tile, disk))
     return stages
 
 
@@ -157,6 +159,7 @@ def make_loss(
     `shrunk` is its size relative to the last one.
     """
     content = resize(inputs.content, size)
+    put_back(inputs.content)
     styles = [
         replace(style, image=resize(style.image, style_size(settings, style.image, size, shrunk)))
         for style in inputs.styles

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from impasto.methods.gatys_settings import Gatys
 from impasto.networks.strips import STRIPPED
 from impasto.networks.vgg import block_of, channels, reach, stride
+from impasto.shelf import LARGE
 from impasto.weights.store import architecture_of
 
 NETWORK = 81_000_000
@@ -29,6 +30,10 @@ WHOLE_BLOCK = 4
 
 PICTURES = 84
 """Bytes per pixel of the picture as it is, was and will be, its gradients and its direction."""
+
+IN_HAND = 48
+"""Bytes per pixel of those that lie in memory at once where the others lie on the shelf: one is
+resized and clamped before the first evaluation, gradients of two terms are added in each."""
 
 PAINTING, LOOKED_AT = 24, 40
 """Bytes per pixel of a painting, and numbers while it is looked at."""
@@ -52,24 +57,38 @@ class Need(NamedTuple):
     tile: int | None
 
 
+class Numbers(NamedTuple):
+    """What the numbers of a run are: the bytes of one of the network's, and a shelf for many."""
+
+    itemsize: int
+    shelf: bool
+
+
 def fitted(
-    settings: Gatys, size: Size, paintings: Sequence[Size], *, itemsize: int, memory: int | None
+    settings: Gatys, size: Size, paintings: Sequence[Size], numbers: Numbers, memory: int | None
 ) -> Need:
     """Return the need of a scale, with the largest tiles whose need is at most `memory` bytes.
 
-    Sizes are (h, w), `itemsize` are the bytes of the network's numbers. A loss of histograms can't
-    be tiled: they need all numbers of a layer at once. Nor do tiles help that are too small.
+    Sizes are (h, w). A loss of histograms can't be tiled: they need all numbers of a layer at once.
+    Nor do tiles help that are too small.
     """
-    whole = Need(_memory(settings, size, paintings, itemsize, None), None)
+    whole = Need(_memory(settings, size, paintings, numbers, None), None)
     if memory is None or whole.memory <= memory or "histogram" in settings.layers:
         return whole
     need = whole
     for count in range(2, max(size) // LEAST_TILE + 1):
         side = -(-max(size) // count)
-        need = Need(_memory(settings, size, paintings, itemsize, side), side)
+        need = Need(_memory(settings, size, paintings, numbers, side), side)
         if need.memory <= memory:
             break
     return need
+
+
+def shelved(settings: Gatys, size: Size, numbers: Numbers) -> int:
+    """Return the bytes that lie in files at a size (h, w)."""
+    if not numbers.shelf or PAIR // 2 * size[0] * size[1] < LARGE:
+        return 0
+    return _remembered(settings, size, numbers.itemsize)
 
 
 def state_memory(settings: Gatys, size: Size) -> int:
@@ -78,16 +97,23 @@ def state_memory(settings: Gatys, size: Size) -> int:
 
 
 def _memory(
-    settings: Gatys, size: Size, paintings: Sequence[Size], itemsize: int, tile: int | None
+    settings: Gatys, size: Size, paintings: Sequence[Size], numbers: Numbers, tile: int | None
 ) -> int:
-    pixels, seen = size[0] * size[1], _seen(settings, size, tile)
-    content = _numbers(settings, settings.layers.get("content", {}))
-    picture = (PICTURES + PAIR * _pairs(settings) + content * itemsize) * pixels
-    working = picture + (SEEN + _kept(settings) * itemsize) * seen
+    itemsize, seen = numbers.itemsize, _seen(settings, size, tile)
+    pictures = _remembered(settings, size, itemsize)
+    if shelved(settings, size, numbers):
+        pictures = IN_HAND * size[0] * size[1]
+    working = pictures + (SEEN + _kept(settings) * itemsize) * seen
     looking = sum(PAINTING * h * w for h, w in paintings) + LOOKED_AT * itemsize * max(
         _seen(settings, each, tile) for each in paintings
     )
     return NETWORK + KERNELS * itemsize + round(max(working, looking))
+
+
+def _remembered(settings: Gatys, size: Size, itemsize: int) -> int:
+    """Return the bytes of all pictures, and of what the photo's content is."""
+    content = _numbers(settings, settings.layers.get("content", {}))
+    return round((PICTURES + PAIR * _pairs(settings) + content * itemsize) * size[0] * size[1])
 
 
 def _seen(settings: Gatys, size: Size, tile: int | None) -> int:

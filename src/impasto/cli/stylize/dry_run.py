@@ -29,7 +29,9 @@ def dry_run(job: Job, *, as_json: bool) -> int:
     for stage in found.stages:
         h, w = stage.size
         tiles = f"in tiles of {stage.tile} pixels" if stage.tile else ""
-        table.add_row(f"{w} x {h}", str(stage.evaluations), describe_bytes(stage.memory), tiles)
+        disk = f"and {describe_bytes(stage.disk)} of disk" if stage.disk else ""
+        memory = describe_bytes(stage.memory)
+        table.add_row(f"{w} x {h}", str(stage.evaluations), memory, " ".join([disk, tiles]).strip())
     Console().print(table)
     needed, free = describe_bytes(found.memory_bytes), describe_bytes(found.available_bytes)
     print(f"{job.recipe.name}: about {describe_seconds(found.seconds)}; {needed} of {free} memory")
@@ -42,6 +44,7 @@ def _record(job: Job, found: Estimate) -> dict[str, Any]:
             "size": [stage.size[1], stage.size[0]],
             "evaluations": stage.evaluations,
             "memory_bytes": stage.memory,
+            "disk_bytes": stage.disk,
             "tile": stage.tile,
         }
         for stage in found.stages
