@@ -49,6 +49,8 @@ def test_a_small_tensor_stays_where_it_is(small_shelf):
 def test_what_was_transposed_can_be_shelved(small_shelf):
     values = numbers(40, 50).T
     assert torch.equal(shelve(values), values)
+    assert torch.equal(computed(torch.neg, values), -values)
+    assert summed(torch.sum, values) == pytest.approx(values.sum().item())
 
 
 def test_the_order_of_channels_stays(small_shelf):

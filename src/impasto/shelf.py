@@ -48,7 +48,7 @@ def shelve(values: Tensor) -> Tensor:
         return values
     if values.is_contiguous(memory_format=torch.channels_last):
         return shelve(values.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-    return computed(torch.clone, values.contiguous())
+    return computed(torch.clone, values)
 
 
 def computed(compute: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
@@ -61,14 +61,14 @@ def computed(compute: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
     if not _is_large(first.shape, first):
         return compute(*tensors)
     found = room_for(first.shape, first)
-    for place, *given in parts(found, *tensors):
+    for place, *given in parts(found, *(each.contiguous() for each in tensors)):
         place.copy_(compute(*given))
     return found
 
 
 def summed(compute: Callable[..., Tensor], *tensors: Tensor) -> float:
     """Return the sum of what is computed of all parts: of a dot product, the dot product."""
-    return sum(compute(*given).item() for given in parts(*tensors))
+    return sum(compute(*given).item() for given in parts(*(each.contiguous() for each in tensors)))
 
 
 def parts(*tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:
