@@ -11,6 +11,8 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from results import EYES, joint_rows, median_rows
+
 from impasto import METHODS, RECIPES, Recipe
 from impasto.cli.settings import in_words
 from impasto.declare import default_of
@@ -59,6 +61,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs" / "recipes.md": recipes_page(),
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / "docs" / "metrics.md": with_metrics(read(ROOT / "docs" / "metrics.md")),
+        ROOT / "docs" / "choosing.md": with_results(read(ROOT / "docs" / "choosing.md")),
         ROOT / "README.md": with_recipes(read(ROOT / "README.md")),
     }
 
@@ -96,6 +99,15 @@ def with_metrics(page: str) -> str:
     page = with_table(page, "sets", table(("metric", "what it is", "networks", "paper"), rows))
     files = ((f"`{name}`", f"`{each.file}`", each.origin) for name, each in NETWORKS.items())
     return with_table(page, "networks", table(("network", "file", "what it is"), files))
+
+
+def with_results(page: str) -> str:
+    """Return docs/choosing.md with what the benchmarks found."""
+    page = with_table(page, "quality", table(*median_rows("quality")))
+    page = with_table(page, "peer", table(*median_rows("neural-style-pt")))
+    head = ("method", "`standard` is ahead", "the other is ahead")
+    page = with_table(page, "joint", table(head, joint_rows("neural-style-pt")))
+    return with_table(page, "eyes", read(EYES).strip())
 
 
 def metric_row(metric: Metric) -> tuple[str, ...]:
