@@ -110,7 +110,10 @@ def resident(values):
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Rss:"))
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/smaps"), reason="Linux tells what is in memory")
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/smaps"),
+    reason="only Linux has smaps, which says what of a file is in memory",
+)
 def test_what_was_put_back_takes_no_memory(small_shelf):
     shelved = shelve(numbers(1000, 1000))
     assert shelved.sum() > 0

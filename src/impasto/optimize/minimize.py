@@ -100,8 +100,9 @@ def minimize(
     if resume is not None:
         descent = Descent.restore(resume, solver, canvas.image)
     else:
-        first = Picture(computed(partial(torch.clamp, min=0, max=1), start))
-        descent = Descent(solver.build(canvas.parameters(start)), first)
+        image = computed(partial(torch.clamp, min=0, max=1), start)
+        descent = Descent(solver.build(canvas.parameters(start)), Picture(image))
+        del image
         if earlier is not None:
             warm_start(descent.optimizer, earlier)
     del start, earlier, resume  # which are as large as the picture

@@ -26,8 +26,8 @@ PACKAGES = ("torch", "numpy", "pillow")
 TRIED = {"bfloat16": torch.bfloat16, "float32": torch.float32}
 
 TOLERATED = {"bfloat16": 1e-2, "float32": 1e-5}
-"""Relative errors of a convolution: ten times those of a processor that rounds each result once,
-2^-9 and 2^-24, or sums 2304 products in float32."""
+"""Relative errors of a convolution, several times what rounding makes of it: of each result in
+bfloat16, 2e-3, and of sums of 2304 products in float32, 1e-6."""
 
 CPU = torch.device("cpu")
 
@@ -76,7 +76,7 @@ def in_words(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "versions", ", ".join(f"{name} {number}" for name, number in names)
     yield "system", f"{found['system']}, {found['processor']}"
     threads = count(found["threads"], "thread")
-    yield "processors", f"{found['processors']} can be used; {threads} by default"
+    yield "processors", f"{found['processors']} can be used; impasto takes {threads}"
     memory = found["memory"]
     free, planned = (describe_bytes(memory[name]) for name in ("free_bytes", "planned_bytes"))
     yield "memory", f"{free} free; a run is planned with {planned} at most"
