@@ -18,6 +18,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from math import prod
+from typing import BinaryIO
 from weakref import WeakValueDictionary
 
 import torch
@@ -44,7 +45,7 @@ def shelve(values: Tensor) -> Tensor:
     Raises:
         DiskFullError: the disk is full.
     """
-    if not _is_large(values.shape, values) or _mapping(values) is not None:
+    if not _is_large(values.shape, values) or in_file(values):
         return values
     if values.is_contiguous(memory_format=torch.channels_last):
         return shelve(values.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
@@ -123,6 +124,34 @@ def check_room(size: int) -> None:
         )
 
 
+def in_file(values: Tensor) -> bool:
+    """Return whether a tensor, or what it is a part of, lies in a file."""
+    return _mapping(values) is not None
+
+
+def nameless_file() -> BinaryIO:
+    """Return an empty file without a name, which is gone when it is closed.
+
+    Raises:
+        DiskFullError: there can't be one.
+    """
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryFile(dir=folder)
+    except OSError as error:
+        raise no_room(0, error) from error
+
+
+def no_room(size: int, error: OSError) -> DiskFullError:
+    """Return what to say when a file can't hold so many bytes more."""
+    return DiskFullError(
+        f"{cache_folder()} can't hold {describe_bytes(size)} more of this large picture "
+        f"({error.strerror or error}); expected room for what doesn't fit into memory; free "
+        "some, or let IMPASTO_HOME name a folder on another disk"
+    )
+
+
 def _is_large(shape: Sequence[int], like: Tensor) -> bool:
     return like.device.type == "cpu" and prod(shape) * like.itemsize >= LARGE
 
@@ -133,20 +162,15 @@ def _mapping(values: Tensor) -> mmap.mmap | None:
 
 def _in_file(shape: Sequence[int], dtype: torch.dtype) -> Tensor:
     """Return a tensor of zeros in a file without a name."""
-    size, folder = prod(shape) * dtype.itemsize, cache_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:
+    size = prod(shape) * dtype.itemsize
+    with nameless_file() as file:
+        try:
             os.ftruncate(file.fileno(), size)
             if hasattr(os, "posix_fallocate"):  # or a full disk would end the process by a signal
                 os.posix_fallocate(file.fileno(), 0, size)
             mapping = mmap.mmap(file.fileno(), size)
-    except OSError as error:
-        raise DiskFullError(
-            f"{folder} can't hold {describe_bytes(size)} more of this large picture "
-            f"({error.strerror or error}); expected room for what doesn't fit into memory; free "
-            "some, or let IMPASTO_HOME name a folder on another disk"
-        ) from error
+        except OSError as error:
+            raise no_room(size, error) from error
     found = torch.frombuffer(mapping, dtype=dtype).view(*shape)
     _mappings[found.untyped_storage().data_ptr()] = mapping
     return found

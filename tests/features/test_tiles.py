@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+from impasto import archive
+from impasto.features import tiles as tiles_module
 from impasto.features.tiles import make_strips, make_tiles, over_tiles
 
 
@@ -63,6 +65,35 @@ def test_values_and_gradients_are_those_of_the_whole():
         loss = squares * sines + squares.sqrt()
         found.append((loss.detach(), torch.autograd.grad(loss, x)[0]))
     torch.testing.assert_close(*found)
+
+
+def test_what_is_kept_is_not_measured_again(monkeypatch, tmp_path):
+    """And gives the same bits."""
+    monkeypatch.setattr(archive, "SMALL", 0)
+    monkeypatch.setenv("IMPASTO_HOME", str(tmp_path))
+    tiles = make_tiles((37, 50), 16, halo=2, align=4)
+    x = torch.rand(1, 3, 37, 50, generator=torch.Generator().manual_seed(1), requires_grad=True)
+    found, looks = [], []
+
+    def counted(part, tile):
+        looks.append(tile)
+        return smoothed(part, tile)
+
+    for keep, times in ((False, 2), (True, 1)):
+        looks.clear()
+        squares, sines, _ = over_tiles(x, counted, tiles, keep=keep)
+        found.append((squares, sines, *torch.autograd.grad(squares * sines, x)))
+        assert looks == times * tiles
+    assert all(map(torch.equal, *found))
+
+
+def test_nothing_is_kept_where_no_gradient_is_asked_for(monkeypatch):
+    monkeypatch.setattr(tiles_module, "Archive", None)
+    picture = torch.rand(1, 3, 20, 20, requires_grad=True)
+    tiles = make_tiles((20, 20), 8, halo=2, align=4)
+    with torch.no_grad():
+        squares, _, _ = over_tiles(picture, smoothed, tiles, keep=True)
+    assert not squares.requires_grad
 
 
 def test_what_is_not_asked_for_sends_nothing():

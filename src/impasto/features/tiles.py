@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from impasto.archive import Archive
 from impasto.shelf import put_back
 
 
@@ -89,36 +90,55 @@ def make_strips(size: tuple[int, int], *, overlap: int) -> list[Tile]:
     ]
 
 
-def over_tiles(picture: Tensor, measure: Measure, tiles: Sequence[Tile]) -> Sequence[Tensor]:
-    """Return the sums of what is measured in tiles of a picture (1, c, h, w), differentiable."""
+def over_tiles(
+    picture: Tensor, measure: Measure, tiles: Sequence[Tile], *, keep: bool = False
+) -> Sequence[Tensor]:
+    """Return the sums of what is measured in tiles of a picture (1, c, h, w), differentiable once.
+
+    For the gradient all is measured once more; with `keep` what it needs waits in a file instead,
+    which pays where measuring is dearer than writing. The bits are the same.
+
+    Raises:
+        DiskFullError: the disk can't hold what is to be kept.
+    """
     if len(tiles) == 1:
         return measure(picture, tiles[0])
-    return _OverTiles.apply(picture, measure, tiles)
+    differentiable = picture.requires_grad and torch.is_grad_enabled()
+    archive = Archive() if keep and differentiable else None
+    return _OverTiles.apply(picture, measure, tiles, archive)
 
 
 class _OverTiles(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, picture: Tensor, measure: Measure, tiles: Sequence[Tile]
+        ctx: Any,
+        picture: Tensor,
+        measure: Measure,
+        tiles: Sequence[Tile],
+        archive: Archive | None,
     ) -> tuple[Tensor, ...]:
         ctx.set_materialize_grads(False)
-        ctx.measure, ctx.tiles = measure, tiles
+        ctx.measure, ctx.tiles, ctx.looks = measure, tiles, []
         ctx.save_for_backward(picture)
-        totals = [each.clone() for each in measure(tiles[0].cut(picture), tiles[0])]
-        for tile in tiles[1:]:
+        totals: list[Tensor] = []
+        for tile in tiles:
+            if archive is None:
+                seen = measure(tile.cut(picture), tile)
+            else:
+                with archive.keeping():
+                    part, seen = _look(picture, measure, tile)
+                ctx.looks.append((part, seen))
+            found = [each.detach() for each in seen]
+            totals = [a + b for a, b in zip(totals, found, strict=True)] if totals else found
             put_back(picture)
-            for total, each in zip(totals, measure(tile.cut(picture), tile), strict=True):
-                total += each
         return tuple(totals)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor, None, None]:
-        (picture,) = ctx.saved_tensors
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor, None, None, None]:
+        (picture,), looks = ctx.saved_tensors, ctx.looks
         found = torch.zeros_like(picture)
         for tile in ctx.tiles:
-            part = tile.cut(picture).detach().requires_grad_()
-            with torch.enable_grad():
-                seen = ctx.measure(part, tile)
+            part, seen = looks.pop(0) if looks else _look(picture, ctx.measure, tile)
             worth = [
                 (each, gradient)
                 for each, gradient in zip(seen, gradients, strict=True)
@@ -127,4 +147,11 @@ class _OverTiles(torch.autograd.Function):
             sums, weights = zip(*worth, strict=True)
             tile.cut(found).add_(torch.autograd.grad(sums, part, weights)[0])
             put_back(picture)
-        return found, None, None
+        return found, None, None, None
+
+
+def _look(picture: Tensor, measure: Measure, tile: Tile) -> tuple[Tensor, Sequence[Tensor]]:
+    """Return a part of a picture, and what is measured of it to send a gradient back."""
+    part = tile.cut(picture).detach().requires_grad_()
+    with torch.enable_grad():
+        return part, measure(part, tile)

@@ -141,7 +141,7 @@ class GatysLoss:
 
         if not self.settings.layers:
             return Sums([], [], [])
-        sums = iter(over_tiles(numbers, measure, self.view.tiles))
+        sums = iter(over_tiles(numbers, measure, self.view.tiles, keep=True))
         return Sums(
             list(islice(sums, len(self.content_layers))),
             list(islice(sums, len(self.histogram_layers))),
