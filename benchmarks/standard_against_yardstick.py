@@ -1,32 +1,34 @@
-"""How much sooner `standard` reaches what the yardstick ever reaches, on three pairs.
+"""How much sooner `standard` reaches what the yardstick ever reaches, on five pairs.
 
 Both programs run one after the other on the same machine; the loss is that of neural-style, of the
 picture that is saved, in float32 (see time_to_loss.py). `standard` gets the yardstick's balance of
 content and style (WEIGHTS): its own is of another loss. The yardstick's time is when it saved its
 best picture. Writes after every pair and goes on where it stopped.
 
-    python benchmarks/standard_against_yardstick.py --json benchmarks/results/standard.json
+    python benchmarks/standard_against_yardstick.py --json results.json
 """
 
 import argparse
 import json
-import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
+from machine import machine
 from time_to_loss import measure
-
-from impasto.networks.precision import network_dtype
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent / "examples"
-PAIRS = (("cat", "great_wave"), ("dandelion", "whalers"), ("skyline", "starry_night"))
+PAIRS = (
+    ("cat", "great_wave"),
+    ("dandelion", "whalers"),
+    ("skyline", "starry_night"),
+    ("clownfish", "village_street"),
+    ("coffee", "composition_viii"),
+)
 ARITHMETICS = ("auto", "float32")
 WEIGHTS = ("--content-weight", "5", "--style-weight", "100", "--style-balance", "absolute")
 """Those of yardstick.py and time_to_loss.py, which are neural-style's."""
@@ -69,35 +71,12 @@ def compare(content: str, style: str, evaluations: int) -> dict[str, Any]:
     return record
 
 
-def machine() -> dict[str, Any]:
-    """Say what the figures of a pair were measured on, and which commit was measured."""
-    model = platform.processor() or platform.machine()
-    if Path("/proc/cpuinfo").exists():
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next((line.split(": ")[1] for line in lines if "model name" in line), model)
-    return {
-        "processor": model,
-        "threads": torch.get_num_threads(),
-        "amx": bool(torch.cpu._is_amx_tile_supported()),
-        "auto": str(network_dtype("auto", torch.device("cpu"))),
-        "torch": torch.__version__,
-        "commit": commit(),
-    }
-
-
-def commit() -> str | None:
-    """Return the commit of the code, with a + if it was changed since; None outside of git."""
-    command = ["git", "-C", str(HERE), "describe", "--always", "--abbrev=40", "--dirty=+"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
-
 def main(words: Sequence[str] | None = None) -> None:
     """Measure the pairs that the file does not hold yet, and print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, default=HERE / "results" / "standard.json")
+    parser.add_argument(
+        "--json", type=Path, default=HERE / "results" / "standard_against_yardstick.json"
+    )
     parser.add_argument("--evaluations", type=int, default=500, help="of the yardstick")
     arguments = parser.parse_args(words)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """How much memory an evaluation needs, and the tiles with which it fits.
 
-The constants are measured: `benchmarks/memory.py` compares them with the peak of processes.
+The constants are measured: `benchmarks/evaluation_cost.py` has them beside the peaks of processes.
 """
 
 from collections.abc import Mapping, Sequence
