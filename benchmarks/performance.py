@@ -22,6 +22,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "cold_start": (),
     "share": (),
     "evaluation_cost": ("--recipes", "draft", "--sizes", *SIZES, "--memory", "4GiB"),
+    "arithmetic": ("WORK",),
     "standard_against_yardstick": (),
 }
 
@@ -40,7 +41,8 @@ def main(words: Sequence[str] | None = None) -> None:
             print(f"{path} is there already")
             continue
         print(f"{name} ...", flush=True)
-        command = [sys.executable, str(HERE / f"{name}.py"), "--json", str(path), *options]
+        given = [each.replace("WORK", str(folder / "work")) for each in options]
+        command = [sys.executable, str(HERE / f"{name}.py"), "--json", str(path), *given]
         subprocess.run(command, check=True)
 
 
