@@ -58,7 +58,7 @@ class Archive:
         place = Place(self._end, values.shape, values.dtype, last)
         try:
             self._file.seek(self._end)
-            self._file.write(flat.view(torch.uint8).numpy())
+            self._file.write(memoryview(flat.view(torch.uint8).numpy()))
         except OSError as error:
             raise no_room(flat.nbytes, error) from error
         self._end += flat.nbytes

@@ -32,9 +32,9 @@ CALIBRATION_SIDE = 48
 """The shortest side at both: the deepest layer of a VGG needs 16, or 32 if it reflects."""
 
 
-TILED = 1.9
-"""How much longer an evaluation in tiles of 256 pixels takes, which overlap most. Features are
-computed twice: once to add up what the loss looks at, and once to send the gradient back."""
+AROUND = 72
+"""Pixels that a tile sees on each side besides its own, for the deepest layer that most recipes
+look at. They are computed in both tiles."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def _predict(stages: Sequence[Stage], measured: Sequence[tuple[int, float]]) -> 
     return sum(
         (stage.evaluations + 1)
         * (fixed + growing * _pixels(stage))
-        * (1.0 if stage.tile is None else TILED)
+        * (1.0 if stage.tile is None else (1 + 2 * AROUND / stage.tile) ** 2)
         for stage in stages
     )
 

@@ -17,8 +17,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from io import BufferedRandom
 from math import prod
-from typing import BinaryIO
+from typing import cast
 from weakref import WeakValueDictionary
 
 import torch
@@ -129,7 +130,7 @@ def in_file(values: Tensor) -> bool:
     return _mapping(values) is not None
 
 
-def nameless_file() -> BinaryIO:
+def nameless_file() -> BufferedRandom:
     """Return an empty file without a name, which is gone when it is closed.
 
     Raises:
@@ -138,7 +139,7 @@ def nameless_file() -> BinaryIO:
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryFile(dir=folder)
+        return cast(BufferedRandom, tempfile.TemporaryFile(dir=folder))
     except OSError as error:
         raise no_room(0, error) from error
 

@@ -3,7 +3,7 @@
 The constants are measured: `benchmarks/evaluation_cost.py` has them beside the peaks of processes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from impasto.methods.gatys_settings import Gatys
@@ -31,9 +31,14 @@ WHOLE_BLOCK = 4
 PICTURES = 84
 """Bytes per pixel of the picture as it is, was and will be, its gradients and its direction."""
 
-IN_HAND = 48
-"""Bytes per pixel of those that lie in memory at once where the others lie on the shelf: one is
-resized and clamped before the first evaluation, gradients of two terms are added in each."""
+IN_HAND, BESIDE_TILE = 48, 24
+"""Bytes per pixel of those that lie in memory at once where the others lie on the shelf: when one
+is resized and clamped before the first evaluation, or gradients of two terms are added in each; and
+while a tile is looked at."""
+
+MARKS = 55
+"""Bytes per pixel that wait in a file between the two looks at a tile, besides numbers of layers:
+the image, and bits of ReLUs and pools."""
 
 PAINTING, LOOKED_AT = 24, 40
 """Bytes per pixel of a painting, and numbers while it is looked at."""
@@ -84,11 +89,15 @@ def fitted(
     return need
 
 
-def shelved(settings: Gatys, size: Size, numbers: Numbers) -> int:
+def on_disk(settings: Gatys, size: Size, numbers: Numbers, tile: int | None) -> int:
     """Return the bytes that lie in files at a size (h, w)."""
-    if not numbers.shelf or PAIR // 2 * size[0] * size[1] < LARGE:
+    if not numbers.shelf:
         return 0
-    return _remembered(settings, size, numbers.itemsize)
+    shelved = _remembered(settings, size, numbers.itemsize) if _is_shelved(size, numbers) else 0
+    if tile is None:
+        return shelved
+    overlap = _seen(settings, size, tile) / min(tile**2, size[0] * size[1])
+    return shelved + round(overlap * _put_away(settings, numbers.itemsize) * size[0] * size[1])
 
 
 def state_memory(settings: Gatys, size: Size) -> int:
@@ -99,15 +108,30 @@ def state_memory(settings: Gatys, size: Size) -> int:
 def _memory(
     settings: Gatys, size: Size, paintings: Sequence[Size], numbers: Numbers, tile: int | None
 ) -> int:
-    itemsize, seen = numbers.itemsize, _seen(settings, size, tile)
-    pictures = _remembered(settings, size, itemsize)
-    if shelved(settings, size, numbers):
-        pictures = IN_HAND * size[0] * size[1]
-    working = pictures + (SEEN + _kept(settings) * itemsize) * seen
+    itemsize, area = numbers.itemsize, size[0] * size[1]
+    each = SEEN + _kept(settings) * itemsize
+    if tile and numbers.shelf:
+        each -= _put_away(settings, itemsize)
+    network = each * _seen(settings, size, tile)
+    if _is_shelved(size, numbers):
+        working = max(IN_HAND * area, BESIDE_TILE * area + network)
+    else:
+        working = _remembered(settings, size, itemsize) + network
     looking = sum(PAINTING * h * w for h, w in paintings) + LOOKED_AT * itemsize * max(
         _seen(settings, each, tile) for each in paintings
     )
     return NETWORK + KERNELS * itemsize + round(max(working, looking))
+
+
+def _is_shelved(size: Size, numbers: Numbers) -> bool:
+    """Return whether a picture lies on the shelf."""
+    return numbers.shelf and PAIR // 2 * size[0] * size[1] >= LARGE
+
+
+def _put_away(settings: Gatys, itemsize: int) -> float:
+    """Return the bytes per pixel that wait in a file between the two looks at a tile."""
+    layers = (_whole(settings), _measured(settings))
+    return MARKS + itemsize * sum(_numbers(settings, names) for names in layers)
 
 
 def _remembered(settings: Gatys, size: Size, itemsize: int) -> int:
@@ -129,9 +153,7 @@ def _seen(settings: Gatys, size: Size, tile: int | None) -> int:
 
 def _kept(settings: Gatys) -> float:
     """Return the numbers per pixel that lie there when most do, after the deepest layer."""
-    layers = settings.layers
-    features = {**layers.get("content", {}), **layers.get("histogram", {})}
-    measured = {name: 1 for name in layers.get("style", {}) if name != "relu1_1"}
+    features, measured = _whole(settings), _measured(settings)
     whole = [
         block
         for block in range(1, STRIPPED + 1)
@@ -146,7 +168,18 @@ def _kept(settings: Gatys) -> float:
     )
 
 
-def _numbers(settings: Gatys, layers: Mapping[str, float]) -> float:
+def _whole(settings: Gatys) -> dict[str, float]:
+    """Return the layers whose features are compared as they are."""
+    layers = settings.layers
+    return {**layers.get("content", {}), **layers.get("histogram", {})}
+
+
+def _measured(settings: Gatys) -> list[str]:
+    """Return the layers kept for the gradient of their moments; the first is made again."""
+    return [name for name in settings.layers.get("style", {}) if name != "relu1_1"]
+
+
+def _numbers(settings: Gatys, layers: Iterable[str]) -> float:
     """Return the numbers per pixel of some layers."""
     architecture = architecture_of(settings.encoder)
     return sum(channels(architecture, name) / stride(name) ** 2 for name in layers)

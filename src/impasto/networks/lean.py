@@ -100,7 +100,7 @@ class _ConvolveRectify(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, kernel: Kernel, padding: int, pooled: bool) -> Tensor:
         ctx.kernel, ctx.padding = kernel, padding
-        y = F.conv2d(x, kernel.weight, kernel.bias, padding=padding).relu_()
+        y = _rectified(x, kernel, padding)
         if ctx.needs_input_grad[0] and not pooled:
             ctx.save_for_backward(pack(y))
         return y
@@ -121,7 +121,7 @@ class _ConvolveRectifyMeasure(torch.autograd.Function):
     ) -> tuple[Tensor, ...]:
         ctx.set_materialize_grads(False)
         ctx.kernel, ctx.padding, ctx.probe = kernel, padding, probe
-        y = F.conv2d(x, kernel.weight, kernel.bias, padding=padding).relu_()
+        y = _rectified(x, kernel, padding)
         ctx.again = x.shape[1] <= FEW
         if ctx.needs_input_grad[0]:
             ctx.save_for_backward(x if ctx.again else y)
@@ -131,7 +131,7 @@ class _ConvolveRectifyMeasure(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
         (y,), kernel = ctx.saved_tensors, ctx.kernel
         if ctx.again:
-            y = F.conv2d(y, kernel.weight, kernel.bias, padding=ctx.padding).relu_()
+            y = _rectified(y, kernel, ctx.padding)
         last = torch.channels_last
         total = (
             torch.zeros_like(y) if gradients[0] is None else gradients[0].clone(memory_format=last)
@@ -140,6 +140,23 @@ class _ConvolveRectifyMeasure(torch.autograd.Function):
         torch.ops.aten.threshold_backward.grad_input(total, y, 0, grad_input=total)
         sent = F.conv2d(total, kernel.turned, padding=2 - ctx.padding)
         return sent, None, None, None
+
+
+def _rectified(x: Tensor, kernel: Kernel, padding: int) -> Tensor:
+    """Return max(0, the convolution), in one pass over memory where the library has that."""
+    weight, bias, _ = kernel
+    if JOINED and x.device.type == "cpu" and x.dtype in (torch.float32, torch.bfloat16):
+        sides, ones = [padding, padding], [1, 1]
+        convolved = torch.ops.mkldnn._convolution_pointwise
+        return convolved(x, weight, bias, sides, ones, ones, 1, "relu", [], "")
+    return F.conv2d(x, weight, bias, padding=padding).relu_()
+
+
+JOINED = torch.backends.mkldnn.is_available() and hasattr(
+    torch.ops.mkldnn, "_convolution_pointwise"
+)
+"""Whether oneDNN is there, whose convolutions can end with a ReLU. Torch's compiler uses the same
+operation, which has no public name; the bits are those of both one after the other."""
 
 
 class _MaxPool(torch.autograd.Function):

@@ -51,8 +51,12 @@ class _Cut(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         n, c, _, w = gradients[0].shape
-        total = gradients[0].new_zeros(n, ctx.height, w, c).permute(0, 3, 1, 2)
+        total = gradients[0].new_empty(n, ctx.height, w, c).permute(0, 3, 1, 2)
+        filled = 0  # rows, by the strips above
         for each, gradient in zip(ctx.pieces, gradients, strict=True):
-            total[:, :, each.low : each.high] += gradient
+            shared = filled - each.low
+            total[:, :, each.low : filled] += gradient[:, :, :shared]
+            total[:, :, filled : each.high] = gradient[:, :, shared:]
+            filled = each.high
         give_back()
         return total, None
