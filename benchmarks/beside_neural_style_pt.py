@@ -1,10 +1,10 @@
 """`standard` beside neural-style-pt in the same time, on twelve pairs, in one table.
 
-neural-style-pt (https://github.com/ProGamerGov/neural-style-pt) is the program that most people use
-for this today. It sees with the same network as we do: our VGG-16, written as a file of its own
-kind. Its rows are its defaults in the time that `standard` took for the pair, its defaults in four
-times that, and `standard`'s time from the photo instead of from noise. To each time comes what it
-takes to load torch, because ours are measured after that.
+neural-style-pt (https://github.com/ProGamerGov/neural-style-pt) is neural-style, the first program
+that everybody used, in PyTorch. It sees with the same network as we do: our VGG-16, written as a
+file of its own kind. Its rows are its defaults in the time that `standard` took for the pair, its
+defaults in four times that, and `standard`'s time from the photo instead of from noise. To each
+time comes what it takes to load what it imports, because ours are measured after that.
 
 CHECKOUT is a folder with its code, PYTHON runs it: a Python that has torch and torchvision. The
 table and its report are written to `benchmarks/results/neural-style-pt.json` and `.md`.
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import torch
 from another_program import paint_missing, seconds_of
+from machine import commit
 from quality import options, parse, publish, write_pairs
 
 from impasto.cli import main as impasto
@@ -44,11 +45,11 @@ def write_network(file: Path) -> None:
     torch.save({theirs: weights[ours] for theirs, ours in names.items()}, file)
 
 
-def loading(python: str) -> float:
-    """Return the seconds that a Python takes to load torch, from a warm disk."""
+def loading(python: str, program: Path) -> float:
+    """Return the seconds that the program takes before it begins, from a warm disk."""
     for _ in range(2):
         began = time.monotonic()
-        subprocess.run([python, "-c", "import torch"], check=True)
+        subprocess.run([python, str(program), "--help"], capture_output=True, check=False)
     return time.monotonic() - began
 
 
@@ -82,7 +83,7 @@ def main(words: Sequence[str] | None = None) -> None:
     if code:
         raise SystemExit(code)
     command = neural_style_pt(given.python, program, network, given.size, given.threads)
-    found, start = read_pairs(str(pairs)), loading(given.python)
+    found, start = read_pairs(str(pairs)), loading(given.python, program)
     seconds = seconds_of(found, f"{table / 'table.json'}=standard")
     for row, (times, flags) in ROWS.items():
         allowed = {pair: times * taken + start for pair, taken in seconds.items()}
@@ -90,7 +91,8 @@ def main(words: Sequence[str] | None = None) -> None:
         order += ["--given", f"{row}={work / row}"]
     code = impasto(order)
     if code == 0:
-        publish(table, given.results, "neural-style-pt")
+        version = commit(given.checkout) or "unknown"
+        publish(table, given.results, "neural-style-pt", program=version)
     raise SystemExit(code)
 
 

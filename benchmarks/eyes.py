@@ -101,8 +101,14 @@ def reveal(sheets: Path) -> list[Judgment]:
     judgments: list[Judgment] = []
     files = [(sheets / name).open(encoding="utf-8") for name in (KEY, ANSWERS)]
     with files[0] as key, files[1] as answers:
-        for known, answer in zip(csv.DictReader(key), csv.DictReader(answers), strict=True):
+        pairs = zip(csv.DictReader(key), csv.DictReader(answers), strict=True)
+        for number, (known, answer) in enumerate(pairs, start=1):
             better = answer["better"].strip()
+            if answer["number"] != str(number):
+                raise SystemExit(
+                    f"line {number} of {sheets / ANSWERS} answers comparison {answer['number']}; "
+                    "expected them in the order in which they were asked; sort the file by number"
+                )
             if better not in ("left", "right", "same"):
                 raise SystemExit(
                     f"comparison {answer['number']} has the answer {better!r}; expected left, "

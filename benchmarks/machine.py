@@ -16,9 +16,9 @@ def machine() -> dict[str, Any]:
     return {**{name: found[name] for name in SAID}, "commit": commit()}
 
 
-def commit() -> str | None:
+def commit(folder: Path = HERE) -> str | None:
     """Return the commit of the code, with a + if it was changed since; None outside of git."""
-    command = ["git", "-C", str(HERE), "describe", "--always", "--abbrev=40", "--dirty=+"]
+    command = ["git", "-C", str(folder), "describe", "--always", "--abbrev=40", "--dirty=+"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):

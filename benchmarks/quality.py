@@ -18,6 +18,7 @@ from typing import Any
 
 from impasto.atomic import write_atomically
 from impasto.cli import main as impasto
+from impasto.evaluation.report.markdown import PICTURES
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES, RESULTS = ROOT / "examples", ROOT / "benchmarks" / "results"
@@ -34,7 +35,7 @@ PHOTOS = (
 )
 RECIPES = ("draft", "standard", "best")
 """Those whose pictures differ and that finish 96 pairs in hours. The published recipes take ten
-times as long, and are compared on fewer pairs: `impasto evaluate --recipes ... --pairs ...`."""
+times as long; `impasto evaluate --recipes ... --pairs ...` compares them on fewer pairs."""
 
 DIGITS = 6
 """Of a number that is stored: more than a metric is reproducible to on another machine."""
@@ -65,11 +66,16 @@ def write_pairs(
         )
 
 
-def publish(folder: Path, results: Path, name: str) -> None:
-    """Copy table and report, with numbers as short as they are meaningful."""
+def publish(folder: Path, results: Path, name: str, **about: str) -> None:
+    """Copy table and report, without the pictures and with numbers as short as is meaningful.
+
+    `about` is what else a reader has to know of how the pictures came about.
+    """
     table = shorten(json.loads((folder / "table.json").read_text(encoding="utf-8")))
+    table["about"] |= about
     write_atomically(results / f"{name}.json", (json.dumps(table) + "\n").encode())
-    write_atomically(results / f"{name}.md", (folder / "report.md").read_bytes())
+    report = (folder / "report.md").read_text(encoding="utf-8")
+    write_atomically(results / f"{name}.md", report.replace(f"{PICTURES}\n\n", "").encode())
 
 
 def shorten(record: Any) -> Any:

@@ -80,7 +80,7 @@ def main(words: Sequence[str] | None = None) -> None:
         size=given.size,
         threads=given.threads,
     )
-    cells, stop = fill_shown(suite, Store(str(given.work_folder / "table")), quiet=False)
+    cells, stop = fill_shown(suite, Store(str(given.work_folder / "table")), {}, quiet=False)
     failed = [cell.failure for cell in cells if cell.failure]
     if stop is not None or failed:
         raise SystemExit(stop or f"{len(failed)} pictures failed; the first: {failed[0]}")

@@ -58,7 +58,7 @@ class Archive:
         place = Place(self._end, values.shape, values.dtype, last)
         try:
             self._file.seek(self._end)
-            self._file.write(memoryview(flat.view(torch.uint8).numpy()))
+            self._file.write(flat.view(torch.uint8).numpy().data)
         except OSError as error:
             raise no_room(flat.nbytes, error) from error
         self._end += flat.nbytes
@@ -69,7 +69,7 @@ class Archive:
             return kept
         flat = torch.empty(kept.shape.numel(), dtype=kept.dtype)
         self._file.seek(kept.start)
-        self._file.readinto(flat.view(torch.uint8).numpy())
+        self._file.readinto(flat.view(torch.uint8).numpy().data)
         if not kept.channels_last:
             return flat.view(kept.shape)
         n, c, h, w = kept.shape

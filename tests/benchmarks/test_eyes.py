@@ -32,9 +32,18 @@ def asked(tmp_path, table, answer):
     eyes.main(["ask", str(sheets), "--tables", str(table)])
     with (sheets / "key.csv").open() as stream:
         key = list(csv.DictReader(stream))
-    eyes.write_csv(sheets / "answers.csv", ("number", "better"), [(1, answer(row)) for row in key])
+    answers = [(number, answer(row)) for number, row in enumerate(key, start=1)]
+    eyes.write_csv(sheets / "answers.csv", ("number", "better"), answers)
     eyes.main(["count", str(sheets), "--results", str(tmp_path)])
     return key, (tmp_path / "eyes.md").read_text().splitlines()
+
+
+def test_answers_that_were_sorted_otherwise(tmp_path, table):
+    asked(tmp_path, table, lambda row: "left")
+    answers = [(2, "left"), (1, "right"), (3, "same")]
+    eyes.write_csv(tmp_path / "sheets" / "answers.csv", ("number", "better"), answers)
+    with pytest.raises(SystemExit, match=r"line 1 of .* answers comparison 2; expected them in th"):
+        eyes.reveal(tmp_path / "sheets")
 
 
 def test_who_likes_the_photo_agrees_with_metrics_of_the_photo(tmp_path, table):

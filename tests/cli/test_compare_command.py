@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from impasto.cli import forecast
 from impasto.cli.compare import work as compare_work
 from impasto.errors import ImpastoError
 from impasto.evaluation import rows
@@ -51,7 +52,7 @@ def quick(monkeypatch):
     seconds = type("seconds", (), {"seconds": 90.0})
     monkeypatch.setattr(compare_work, "HEADLINES", ("coverage",))
     monkeypatch.setattr(compare_work, "STAND_IN", {})
-    monkeypatch.setattr(compare_work, "estimate", lambda job: seconds)
+    monkeypatch.setattr(forecast, "estimate", lambda job: seconds)
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_a_sheet_and_a_page(impasto, folder):
     assert (code, names(folder)) == (0, ["sheet.html", "sheet.png"])
     assert re.fullmatch(r"sheet.png, sheet.html: 2 recipes in .+\n", out)
     said, refused, *_ = err.splitlines()
-    assert re.fullmatch(r"impasto: 2 recipes at 32 pixels: about \S+ s to paint", said)
+    assert re.fullmatch(r"impasto: 2 pictures to paint at 32 pixels: about \S+ s", said)
     assert refused.startswith("impasto: ms-ssim has no number for 5 pictures: the output is 32 ")
     shown = ["the photo", "the painting", "color transfer only", *BOTH]
     assert options("sheet.html") == shown * 2
@@ -118,7 +119,7 @@ def test_all_recipes(compare, painter, folder):
     assert f": {len(RECIPES)} recipes in " in out
     minutes = round(len(RECIPES) * 1.5)
     assert (
-        f"{len(RECIPES)} recipes at 32 pixels: about {minutes} min to paint; --keep FOLDER would"
+        f"{len(RECIPES)} pictures to paint at 32 pixels: about {minutes} min; --keep FOLDER would"
         in err
     )
 
@@ -128,7 +129,7 @@ def test_time_is_said_before_anything_is_painted(compare, painter, capfd):
     painter.before["draft"] = lambda: before.append(capfd.readouterr().err)
     assert compare("-o", "sheet.png", *TWO)[0] == 0
     assert before == [
-        "impasto: 2 recipes at 32 pixels: about 3 min to paint; --keep FOLDER would keep what is "
+        "impasto: 2 pictures to paint at 32 pixels: about 3 min; --keep FOLDER would keep what is "
         "finished\n"
     ]
 
@@ -138,7 +139,7 @@ def test_kept_results_are_not_made_again(compare, painter, folder):
     assert compare(*keep, "--recipes", "draft")[0] == 0
     code, _, err = compare(*keep, "--recipes", "draft,standard")
     assert (code, painter.runs) == (0, BOTH)
-    assert err == "impasto: 1 recipe at 32 pixels: about 90 s to paint\n"
+    assert err == "impasto: 1 picture to paint at 32 pixels: about 90 s\n"
     code, _, err = compare(*keep, "--recipes", "draft,standard")
     assert (code, err, painter.runs) == (0, "", BOTH)
     code, _, err = compare(*keep, "--recipes", "draft", "--seed", "1")
@@ -232,7 +233,7 @@ def test_a_full_disk(compare, monkeypatch, folder):
         (["--recipes", "draft", "--size", "99999", "--keep", "kept"], "draft: this run would"),
         (["--recipes", "draft", "--size", "x"], "error parsing --size: 'x' is not a whole number"),
         (["--recipes", "draft", "--seed", "-1"], "the seed is -1"),
-        (["--threads", "0"], "--threads is 0; expected 1 or more"),
+        (["--threads", "0"], "--threads is 0; expected 1 to "),
         (["--keep", "photo.png"], "photo.png is no folder, or inside of what is none"),
         (["--keep", "."], ". holds something else than an evaluation"),
     ],

@@ -18,6 +18,7 @@ from impasto import RECIPES, load_image
 from impasto.cli import filling
 from impasto.cli.cell_bar import Pace
 from impasto.errors import ImpastoError
+from impasto.evaluation import METRICS
 from impasto.evaluation.measure import find_metrics, measure
 from impasto.evaluation.views import LARGEST
 from impasto.images.metadata import read_metadata
@@ -25,6 +26,7 @@ from impasto.images.read import read_picture
 from impasto.images.resize import resize
 from impasto.images.write import save_image
 
+ALL = ",".join(METRICS)
 CONTROLS = ["content unchanged", "style unchanged", "color transfer only"]
 ONE = ("out.png", "--content", "photo.png", "--style", "painting.png")
 
@@ -244,9 +246,11 @@ def test_a_table_with_everything(table, impasto, quick, folder, pixels):
     words = ("--recipes", "quick", "--given", "peer=peer", "--identity", "--threads", "1")
     code, out, err = table(*words)
     assert code == 0
-    assert err == (
+    how_long, note = err.splitlines()
+    assert re.fullmatch(r"impasto: 2 pictures to paint at 32 pixels: about .* s", how_long)
+    assert note == (
         "impasto: peer has 1 picture of another size than 32 (the first is 40 x 32): scores depend "
-        "on it\n"
+        "on it"
     )
     lines = [re.split(r" {2,}", line.strip()) for line in out.splitlines()]
     assert lines[0] == ["medians", "ssim‡↑", "color↓", "seconds"]
@@ -254,7 +258,10 @@ def test_a_table_with_everything(table, impasto, quick, folder, pixels):
     assert float(lines[5][-1]) == pytest.approx(2.5, abs=0.06)
     assert lines[7] == ["identity test", "ssim↑", "psnr↑"]
     assert lines[8][0] == "quick"
-    assert re.match(r"table/table.json, .*report.md, .*report.html: 6 cells in ", lines[-1][0])
+    assert re.match(
+        r"table/table.json, .*report.md, .*report.html: 6 pictures with the controls in ",
+        lines[-1][0],
+    )
 
     stored = json.loads((folder / "table/table.json").read_text())
     cells = {cell["row"]: cell for cell in stored["cells"]}
@@ -320,11 +327,11 @@ def test_an_identity_test_that_is_left_out_is_said(table, quick):
 
 def test_a_narrow_terminal_cuts_nothing(table, monkeypatch):
     """What has no room is counted, names of rows are folded."""
-    table("--given", "a rather long name of a program=peer", "--metrics", "")
+    table("--given", "a rather long name of a program=peer", "--metrics", ALL)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("FORCE_COLOR", "1")  # what rich takes for a terminal
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
-    out = table("--given", "a rather long name of a program=peer", "--metrics", "")[1]
+    out = table("--given", "a rather long name of a program=peer", "--metrics", ALL)[1]
     plain = re.sub(r"\x1b\[[0-9;]*m", "", out)
     assert "…" not in plain
     assert max(map(len, plain.splitlines()[:10])) <= 80
@@ -340,7 +347,7 @@ def test_a_cell_that_fails(table, quick, monkeypatch, folder):
     first, second = err.splitlines()
     assert code == 1
     assert first == ("impasto: quick of photo, painting failed: the process of the run was killed")
-    assert second == "impasto: 1 cell of 4 failed; the same command tries them again"
+    assert second == "impasto: 1 picture of 4 failed; the same command tries again"
     cells = json.loads((folder / "table/table.json").read_text())["cells"]
     assert [cell["failure"] for cell in cells] == ["", "", "", first.split("failed: ")[1]]
     assert (folder / "table/report.html").is_file()
@@ -362,7 +369,9 @@ def test_an_interrupted_table_says_how_to_go_on(table, monkeypatch, folder, numb
     began = time.monotonic()
     said = table("--given", "peer=peer")
     assert time.monotonic() - began < 50
-    sentence = "impasto: stopped after 2 of 4 cells; the same command goes on there\n"
+    sentence = (
+        "impasto: stopped after 2 of 4 pictures with the controls; the same command goes on there\n"
+    )
     assert said == (code, "", sentence)
     assert handlers == [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
     monkeypatch.setattr(filling, "fill", original)
@@ -384,7 +393,7 @@ def test_ctrl_c_stops_a_run_at_once(start, folder):
     _, err = process.communicate(timeout=60)
     assert time.monotonic() - began < 5
     assert process.returncode == 130
-    assert b"stopped after 3 of 4 cells; the same command goes on there" in err
+    assert b"stopped after 3 of 4 pictures with the controls; the same command goes on there" in err
     assert not (folder / "table/pictures/best/photo--painting.png").exists()
 
 
@@ -446,12 +455,15 @@ def test_a_terminal_sees_how_far_it_is(folder):
 
 
 def test_time_left_is_guessed_row_by_row():
-    pace = Pace()
-    assert pace.left(["slow", "fast"]) is None
-    for row, seconds in (("slow", 100), ("fast", 10), ("fast", 20), ("stored", 0.01)):
+    """A control takes as long as it takes to measure it, which every other row takes as well."""
+    assert Pace({}).left(["slow", "fast"]) is None
+    pace = Pace({"slow": 90, "new": 40})
+    assert pace.left(["slow", "new", CONTROLS[0]]) == 90 + 40
+    taken = ((CONTROLS[0], 4), (CONTROLS[1], 6), ("fast", 10), ("fast", 20), ("stored", 0.01))
+    for row, seconds in taken:
         pace.add(row, seconds)
-    assert pace.left(["fast", "fast", "slow"]) == 15 + 15 + 100
-    assert pace.left(["new"]) == (100 + 15) / 2
+    assert pace.left(["fast", "fast", "slow", "new"]) == 15 + 15 + 95 + 45
+    assert pace.left([CONTROLS[0], CONTROLS[2], "stored"]) == 4 + 5 + 5
     assert pace.left([]) == 0
 
 
@@ -493,7 +505,17 @@ CASES = {
     "negative seed": (f"{TABLE} --seed -1", "the seed is -1"),
     "no name": (f"{TABLE} --given peer", "--given is 'peer'; expected NAME=FOLDER"),
     "a bad name": (f"{TABLE} --given ../x=peer", "--given is '../x=peer'; expected NAME=FOLDER"),
-    "a name that is taken": (f"{TABLE} --given standard=peer", "two rows have the name"),
+    "a recipe's name": (f"{TABLE} --given standard=peer", "standard, as one of our recipes is"),
+    "a name that is taken": (f"{TABLE} --given a=peer --given A=peer", "two rows have the name"),
+    "an empty name": (f"{TABLE[:-9]} --recipes , -o table", "--recipes is ','; expected names"),
+    "an empty metric": (f"{TABLE} --metrics ssim,,vif", "--metrics is 'ssim,,vif'; expected na"),
+    "identity of nobody": (
+        "--pairs pairs.csv --given a=peer -o table --identity",
+        "--recipes is missing; expected recipes to test: --identity is for them",
+    ),
+    "a million threads": (f"{TABLE} --threads 1000000", "--threads is 1000000; expected 1 to "),
+    "a word as size": (f"{TABLE} --size abc", "--size: 'abc' is not a whole number"),
+    "pictures in a row": ("out.png photo.png painting.png", "painting.png are words too many"),
     "no such folder": (f"{TABLE} --given a=no", "no can't be read (No such file or directory)"),
     "no such pictures": (f"{TABLE} --given a=empty", "empty has no picture of these pairs"),
     "a full folder": (f"{TABLE[:-5]}peer", "peer holds something else than an evaluation"),

@@ -72,6 +72,31 @@ def test_a_set_that_a_metric_refuses_is_a_note(impasto, network, folder):
     assert "lpips" in sets["style unchanged"]
 
 
+def test_a_set_is_measured_once(impasto, network, folder, monkeypatch):
+    """As every picture is: the second time only what has changed."""
+    words = (*WORDS, "--given", "peer=peer", "--network", f"alexnet={network}")
+    looked = []
+
+    def counted(outputs, *others):
+        looked.append(len(outputs))
+        return brighter(outputs, *others)
+
+    counted.__module__ = brighter.__module__
+    monkeypatch.setitem(SET_METRICS, "lpips", replace(SET_METRICS["lpips"], measure=counted))
+    assert impasto(*words)[0] == 0
+    first, whole = json.loads((folder / "table/table.json").read_text())["sets"], len(looked)
+    assert impasto(*words)[0] == 0
+    assert json.loads((folder / "table/table.json").read_text())["sets"] == first
+    assert len(looked) == whole + 1  # the trial on noise
+    (folder / "peer/photo--another.png").write_bytes((folder / "painting.png").read_bytes())
+    assert impasto(*words)[0] == 0
+    changed = json.loads((folder / "table/table.json").read_text())["sets"]
+    assert [row for row in first if changed[row] != first[row]] == ["peer"]
+    (folder / "table/cells/sets.json").write_text("[1]")
+    assert impasto(*words)[0] == 0
+    assert json.loads((folder / "table/table.json").read_text())["sets"] == changed
+
+
 def set_line(folder):
     """What the report says of the metric."""
     return re.search(r"^\| lpips, .*$", (folder / "table/report.md").read_text(), re.M).group()

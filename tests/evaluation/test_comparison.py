@@ -48,9 +48,25 @@ def test_the_sheet_says_which_way_scores_are_better(table, tmp_path, monkeypatch
     draw_sheet(table, tmp_path)
     for tile in tiles[:2]:
         for name, note in zip(HEADLINES, tile.notes[1:], strict=True):
-            assert re.fullmatch(rf"{name} -?[\d.]+, {METRICS[name].better} is better", note)
+            of = {"content": "photo", "style": "painting"}[METRICS[name].subject]
+            better = f"of the {of}, {METRICS[name].better} is better"
+            assert re.fullmatch(rf"{name} -?[\d.]+ \({better}\)", note)
     for tile in tiles[2:]:
         assert [note.split()[0] for note in tile.notes[1:]] == list(HEADLINES)
+
+
+def test_who_saw_with_another_network_says_so(tmp_path, monkeypatch):
+    """On the sheet and on the page: neither is what was published."""
+    table = judged(tmp_path, ("draft", "keras-2017"), metrics=HEADLINES)
+    settings = {"draft": {"settings": {}}, "keras-2017": {"settings": {"encoder": "vgg16"}}}
+    table = replace(table, about={**table.about, "recipes": settings})
+    tiles = []
+    original = comparison.in_rows
+    monkeypatch.setattr(comparison, "in_rows", lambda given: tiles.extend(given) or original(given))
+    write_comparison(table, tmp_path, tmp_path / "sheet.png")
+    stand_in = "vgg16 in the place of vgg19"
+    assert [tile.name for tile in tiles if stand_in in tile.notes] == ["keras-2017"]
+    assert (tmp_path / "sheet.html").read_text().count(stand_in) >= 1
 
 
 def test_what_failed_is_not_on_the_sheet(table, tmp_path):

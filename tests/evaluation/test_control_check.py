@@ -35,8 +35,8 @@ def test_single_pictures_are_counted_and_make_no_metric_fail():
     found = check_controls(table(content=[9, 9, 9], style=[1, 1, 1], one=[3, 0.5, 4]))
     assert found.failing == {}
     assert found.singles == (
-        "single pictures out of order with the controls of their own pair, by which no metric "
-        "fails: sliced-wasserstein 1 of 3"
+        "a metric that holds by its medians may not hold on a single picture; out of order with "
+        "the controls of their own pair are: sliced-wasserstein 1 of 3"
     )
 
 

@@ -55,6 +55,14 @@ def test_its_pictures_stand_in_the_table(folder, pairs, plan, originals):
     )
 
 
+def test_pictures_of_no_pair_are_said_where_one_is_missing(folder, pairs, photo):
+    """One dash in the place of two makes the difference."""
+    save_image(folder / "dog-night.png", photo)
+    assert read_given("peer", str(folder), pairs).notes == (
+        "peer has no picture of 1 pair: dog--night; of no pair are dog-night.png",
+    )
+
+
 def test_times_that_belong_to_no_picture_are_said(folder, pairs, photo):
     """A whole column of times is lost without a word if names are written with suffixes."""
     (folder / "times.csv").write_text("content,style,seconds\ncat.jpg,wave.jpg,12.5\n")
@@ -101,6 +109,10 @@ CASES = {
     "word": (
         "content,style,seconds\ncat,wave,long",
         "line 2 of .*times.csv has 'long' as sec",
+    ),
+    "twice": (
+        "content,style,seconds\ncat,wave,3\ncat,wave,5",
+        "line 3 of .*times.csv has cat--wave again; expected each pair once",
     ),
     "negative": ("content,style,seconds\ncat,wave,-1", "has '-1' as seconds"),
     "no number": ("content,style,seconds\ncat,wave,nan", "has 'nan' as seconds"),

@@ -12,7 +12,7 @@ import tyro
 
 from impasto.errors import ImpastoError
 from impasto.processors import usable_processors
-from impasto.wording import bytes_of, no_file, printable
+from impasto.wording import bytes_of, count, no_file, printable
 
 Form = TypeVar("Form")
 
@@ -67,17 +67,25 @@ class Moved:
     """the picture to start from, if it is not where it was"""
 
 
+MOST_THREADS = 16
+"""For each processor. More only wait for one another, and tens of thousands end the process."""
+
+
 def set_threads(number: int | None) -> None:
     """Use so many processors, or as many as torch would that this process really has.
 
     Raises:
-        UsageError: the number is less than 1.
+        UsageError: the number is less than 1, or far more than there are processors.
     """
-    if number is not None and number < 1:
-        raise UsageError(f"--threads is {number}; expected 1 or more")
+    there = usable_processors()
+    if number is not None and not 1 <= number <= MOST_THREADS * there:
+        raise UsageError(
+            f"--threads is {number}; expected 1 to {MOST_THREADS * there}: this machine has "
+            f"{count(there, 'processor')}"
+        )
     import torch  # which takes seconds: see impasto.cli.loading
 
-    torch.set_num_threads(number or min(torch.get_num_threads(), usable_processors()))
+    torch.set_num_threads(number or min(torch.get_num_threads(), there))
 
 
 def set_memory(text: str | None) -> None:
@@ -115,8 +123,8 @@ def check_files(names: Iterable[str | None]) -> None:
 
 
 def words(text: str) -> list[str]:
-    """Return the names in a list with commas."""
-    return [word.strip() for word in text.split(",") if word.strip()]
+    """Return the names in a list with commas; an empty one where there is none."""
+    return [word.strip() for word in text.split(",")]
 
 
 def parse(
@@ -171,15 +179,20 @@ def _choices(found: re.Match[str]) -> str:
     return "; expected one of " + found[1].replace("'", "")
 
 
+NO_INTEGER = r"\1 is not a whole number"
+
+
 def _plain(message: str) -> str:
     """Say what Python's own messages mean."""
     for pattern, meaning in {
-        r"invalid literal for int\(\) with base 10: ('.*')": r"\1 is not a whole number",
+        r"no type matching \{None\}\|INT could be instantiated.* from \[('.*')\]": NO_INTEGER,
+        r"invalid literal for int\(\) with base 10: ('.*')": NO_INTEGER,
         r"could not convert string to float: ('.*')": r"\1 is not a number",
         r"Could not find valid parse for arguments: \[(.*)\]": r"\1 are not what it expects "
         r"(pictures come before settings, or after --)",
         r"\. Expected one of \((.*?),?\)": _choices,
         r"Unrecognized options: ([^-,][^,]*)$": r"\1 is one word too many",
+        r"Unrecognized options: ([^-].*)$": r"\1 are words too many",
     }.items():
         message = re.sub(pattern, meaning, message)
     return message[:1].lower() + message[1:]

@@ -2,13 +2,14 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import mean
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from impasto.cli.drawn import Drawn, console_for
 from impasto.evaluation.suite import Place
+from impasto.evaluation.table import CONTROLS
 from impasto.wording import describe_seconds
 
 STORED = 0.3
@@ -18,9 +19,11 @@ STORED = 0.3
 class CellBar(Drawn):
     """The cell that is being made, the share of cells, and the time left."""
 
-    def __init__(self, places: Sequence[Place], *, quiet: bool) -> None:
+    def __init__(
+        self, places: Sequence[Place], expected: Mapping[str, float], *, quiet: bool
+    ) -> None:
         self.places = places
-        self.pace = Pace()
+        self.pace = Pace(expected)
         super().__init__(
             console_for(quiet=quiet),
             TextColumn("{task.description}", markup=False),
@@ -54,9 +57,14 @@ class CellBar(Drawn):
 
 
 class Pace:
-    """How long a cell takes, row by row: one recipe needs ten times as long as another."""
+    """How long a cell takes, row by row: one recipe needs ten times as long as another.
 
-    def __init__(self) -> None:
+    `expected` are the seconds that rows may take to paint, as far as that is known. Measuring comes
+    on top, and is all that a control takes.
+    """
+
+    def __init__(self, expected: Mapping[str, float]) -> None:
+        self.expected = expected
         self.taken: dict[str, list[float]] = defaultdict(list)
 
     def add(self, row: str, seconds: float) -> None:
@@ -65,12 +73,13 @@ class Pace:
             self.taken[row].append(seconds)
 
     def left(self, rows: Sequence[str]) -> float | None:
-        """Return the seconds for cells of these rows; None if no cell was made yet.
-
-        A row without any is taken for an average one.
-        """
-        if not self.taken:
+        """Return the seconds for cells of these rows; None if nothing is known yet."""
+        if not self.taken and not self.expected:
             return None
-        means = {row: mean(seconds) for row, seconds in self.taken.items()}
-        average = mean(means.values())
-        return sum(number * means.get(row, average) for row, number in Counter(rows).items())
+        controls = [each for row in CONTROLS for each in self.taken.get(row, ())]
+        measuring = mean(controls) if controls else 0.0
+        return sum(number * self._each(row, measuring) for row, number in Counter(rows).items())
+
+    def _each(self, row: str, measuring: float) -> float:
+        taken = self.taken.get(row)
+        return mean(taken) if taken else self.expected.get(row, 0.0) + measuring

@@ -29,21 +29,26 @@ def check_commas(
                 break
             given.append(word)
         if len(given) > 1:
-            names = [name for word in given for name in words(word)]
+            names = [name for word in given for name in words(word) if name]
             raise UsageError(
                 f"{flag} got {' '.join(given)}; expected commas between the names and no spaces: "
                 f"{flag} {','.join(names)}"
             )
 
 
-def read_names(text: str, flag: str) -> list[str]:
-    """Return the names in a list.
+def read_names(text: str | None, flag: str) -> list[str]:
+    """Return the names in a list; none if it wasn't given.
 
     Raises:
-        UsageError: one is in it twice.
+        UsageError: one is empty, or in it twice.
     """
-    names = words(text)
+    names = [] if text is None else words(text)
     for name in names:
+        if not name:
+            raise UsageError(
+                f"{flag} is {text!r}; expected names with commas between them; name some, or leave "
+                f"{flag} out"
+            )
         if names.count(name) > 1:
             raise UsageError(f"{flag} names {name} twice; expected each name once; leave one out")
     return names

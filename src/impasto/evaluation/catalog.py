@@ -40,7 +40,7 @@ _CONTENT = (
     ),
     Metric(
         "gmsd", gmsd, "content", "lower", 0.0,
-        "unevenness of kept edges", "Xue 2014",
+        "unevenness of kept edges", "Xue 2014", (0, 0.5),
         blind="color; edges that are weakened alike everywhere",
     ),
     Metric(

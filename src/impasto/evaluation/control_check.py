@@ -139,8 +139,8 @@ def _singles(placed: Mapping[str, Sequence[_Placed]]) -> str:
     if not found:
         return ""
     return (
-        "single pictures out of order with the controls of their own pair, by which no metric "
-        f"fails: {', '.join(found)}"
+        "a metric that holds by its medians may not hold on a single picture; out of order with "
+        f"the controls of their own pair are: {', '.join(found)}"
     )
 
 

@@ -7,20 +7,31 @@ docstrings, and the data that lie beside the metrics.
 
 import ast
 import hashlib
+from collections.abc import Callable
 from functools import cache, partial
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from impasto.errors import ImpastoError
-from impasto.evaluation.metric import Metric
 
 WITHOUT_NUMBERS = ("impasto.choices", "impasto.wording", "impasto.errors")
 """Modules that every other imports and that decide no number: names to choose from, and sentences.
 A new one of these is no reason to measure every picture of every table again."""
 
 
-def metric_fingerprint(metric: Metric) -> str:
+@runtime_checkable
+class Measuring(Protocol):
+    """A metric, of a picture or of a set."""
+
+    @property
+    def measure(self) -> Callable[..., float]:
+        """What measures."""
+        ...
+
+
+def metric_fingerprint(metric: Measuring) -> str:
     """Return a hash that changes with the code or the data of a metric."""
     measure, fixed = metric.measure, {}
     if isinstance(measure, partial):

@@ -76,7 +76,11 @@ def read_given(name: str, folder: str, pairs: Sequence[Pair]) -> GivenRow:
         )
     notes: tuple[str, ...] = ()
     if missing:
-        notes = (f"{name} has no picture of {count(len(missing), 'pair')}: {some(missing)}",)
+        others = [path.name for path in _pictures(folder) if printable(path.stem) not in wanted]
+        unused = f"; of no pair are {some(list(map(printable, others)))}" if others else ""
+        notes = (
+            f"{name} has no picture of {count(len(missing), 'pair')}: {some(missing)}{unused}",
+        )
     times = _read_times(Path(folder) / TIMES)
     return GivenRow(name, files, times, (*notes, *_on_times(name, times, files, folder)))
 
@@ -95,10 +99,13 @@ def _read_times(path: Path) -> dict[str, float]:
     """Return seconds by pair's name, of whatever pairs there are; nothing without a file."""
     if not path.exists():
         return {}
-    return {
-        f"{content}--{style}": _seconds(seconds, f"line {line} of {printable(path)}")
-        for line, (content, style, seconds) in read_list(path, TIMES_HEADER).items()
-    }
+    times: dict[str, float] = {}
+    for line, (content, style, seconds) in read_list(path, TIMES_HEADER).items():
+        place, key = f"line {line} of {printable(path)}", f"{content}--{style}"
+        if key in times:
+            raise ImpastoError(f"{place} has {key} again; expected each pair once; remove one line")
+        times[key] = _seconds(seconds, place)
+    return times
 
 
 def _on_times(

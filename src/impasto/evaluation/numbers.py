@@ -11,6 +11,9 @@ SIGNIFICANT = 3
 """Digits of a typical number of a line. More of them tell apart what nobody can see."""
 
 MOST_DECIMALS = 5
+SEEN = 1e-4
+"""From here on a number is told from 0, however large the others of its line are."""
+
 LARGEST = 1e6
 """From here on a number is written with an exponent."""
 
@@ -35,9 +38,14 @@ def write_numbers(values: Sequence[float | None], best: Sequence[bool] = ()) -> 
     places = decimals([value for value in values if value is not None])
     marks = best or [False] * len(values)
     return tuple(
-        Number(NOTHING if value is None else write_number(value, places), value, mark)
+        Number(NOTHING if value is None else _told_from_zero(value, places), value, mark)
         for value, mark in zip(values, marks, strict=True)
     )
+
+
+def _told_from_zero(value: float, places: int) -> str:
+    text = write_number(value, places)
+    return f"{value:.0e}" if abs(value) >= SEEN and not float(text) else text
 
 
 def write_number(value: float, places: int) -> str:

@@ -2,6 +2,7 @@
 
     pictures/ROW/CONTENT--STYLE.png      cells/pictures/ROW/CONTENT--STYLE.json
     identity/ROW/STYLE.png               cells/identity/ROW/STYLE.json
+    the numbers of sets                  cells/sets.json
 
 A record is written when its picture is there, and again when it was measured. Each file appears at
 once, so that whoever is killed at any moment leaves nothing that is half true: a record whose
@@ -24,7 +25,7 @@ from impasto.images.picture import ImageError
 from impasto.images.write import save_image
 from impasto.wording import printable
 
-RECORDS = "cells"
+RECORDS, SETS = "cells", "sets.json"
 
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
 """What reading a record can raise if somebody else wrote it."""
@@ -145,6 +146,22 @@ class Store:
         path = self._record(picture)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, json.dumps(asdict(record), indent=1).encode())
+
+    def read_sets(self) -> dict[str, float]:
+        """Return the numbers of sets by what they depend on; nothing that isn't one."""
+        try:
+            stored = json.loads((self.folder / RECORDS / SETS).read_bytes())
+            return {key: float(number) for key, number in stored.items()}
+        except (OSError, *DAMAGE):
+            return {}
+
+    def write_sets(self, numbers: Mapping[str, float]) -> None:
+        """Put the numbers of sets in the place of those before.
+
+        Raises:
+            OSError: they can't be written.
+        """
+        write_atomically(self.folder / RECORDS / SETS, json.dumps(numbers, indent=1).encode())
 
     def hash(self, picture: str) -> str:
         """Return the SHA-256 of a picture's file; nothing if it can't be read."""

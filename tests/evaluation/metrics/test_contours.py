@@ -7,8 +7,10 @@ from drawn import clouds, plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from skimage.feature import canny
 
 from impasto.evaluation.metrics.contours import contours, f1
+from impasto.evaluation.views import lumas
 
 
 def share_near(ours, others):
@@ -30,6 +32,17 @@ def test_f1_is_what_one_counts(here, there):
     expected = 2 * precision * recall / max(precision + recall, 1e-12)
     assert f1(here, there) == pytest.approx(expected, abs=1e-12)
     assert f1(there, here) == pytest.approx(f1(here, there), abs=1e-12)
+
+
+def test_contours_are_those_of_canny_as_the_docs_say():
+    """With a Gaussian of 2 pixels, and the quantiles 0.8 and 0.9 of the gradient."""
+    here, there = clouds(1, 90, 70), clouds(2, 90, 70)
+    maps = [
+        canny(np.asarray(luma), sigma=2, low_threshold=0.8, high_threshold=0.9, use_quantiles=True)
+        for luma in lumas(here, there)
+    ]
+    assert 0.02 < maps[0].mean() < 0.2
+    assert contours(here, there, there) == pytest.approx(f1(*maps), abs=1e-12)
 
 
 def square(left, h=60, w=60):

@@ -13,7 +13,9 @@ from impasto.recipes import find_recipe
 
 Picture = Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="PHOTO")]
 Painting = Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="PAINTING")]
-Names = Annotated[str, tyro.conf.arg(metavar="NAME,NAME,...", help_behavior_hint="(default: all)")]
+Names = Annotated[
+    str | None, tyro.conf.arg(metavar="NAME,NAME,...", help_behavior_hint="(default: all)")
+]
 Folder = Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")]
 
 
@@ -36,7 +38,7 @@ class Compare:
     """the style"""
     output: Output = None
     """where the sheet goes; by default a new file in the current folder"""
-    recipes: Names = ""
+    recipes: Names = None
     """some of those that `impasto recipes` lists"""
     keep: Folder = None
     """keep the pictures in this folder: the same command goes on there after an interruption"""

@@ -1,24 +1,20 @@
 """The work of `impasto compare`: a table of one pair, drawn as a sheet and as a page."""
 
 import json
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from rich.console import Console
-from rich.progress import track
-
 from impasto.cli.compare.form import Compare
 from impasto.cli.exits import FAILED, OK, RunError
 from impasto.cli.filling import fill_shown
+from impasto.cli.forecast import forecast
 from impasto.cli.names import read_names
 from impasto.cli.run.outputs import new_sheet
 from impasto.cli.terminal import one_line, say
-from impasto.estimate import estimate
 from impasto.evaluation.before import check_same
 from impasto.evaluation.fill import due
 from impasto.evaluation.measure import find_metrics
@@ -32,17 +28,12 @@ from impasto.evaluation.report import (
     page_of,
     write_comparison,
 )
-from impasto.evaluation.rows import RecipeRow
 from impasto.evaluation.store import Store
 from impasto.evaluation.suite import Suite, plan_suite
 from impasto.evaluation.table import CONTROLS, Cell, Table
 from impasto.images.picture import ImageError
-from impasto.job import prepare
 from impasto.recipes import RECIPES, find_recipe
 from impasto.wording import count, describe_seconds, printable
-
-LONG = 60
-"""Seconds after which nobody likes to begin again."""
 
 
 def compare_pair(given: Compare) -> int:
@@ -60,9 +51,9 @@ def compare_pair(given: Compare) -> int:
     with _folder(given) as folder:
         store = Store(folder)
         check_same(suite, store)
-        if not given.quiet:
-            _announce(suite, store, given)
-        cells, stop = _fill(suite, store, quiet=given.quiet)
+        advice = "" if given.keep else "; --keep FOLDER would keep what is finished"
+        expected = {} if given.quiet else forecast(due(suite, store), given.size, advice)
+        cells, stop = _fill(suite, store, expected, quiet=given.quiet)
         table = replace(suite, places=suite.places[: len(cells)]).table(cells)
         if stop is not None:
             raise RunError(f"stopped after {_stopped(suite, table, store, output, given)}", stop)
@@ -98,35 +89,11 @@ def _folder(given: Compare) -> Iterator[str]:
         yield folder
 
 
-def _announce(suite: Suite, store: Store, given: Compare) -> None:
-    """Say how long the recipes may take that are not finished yet."""
-    runs = [
-        (place.row, place.pair) for place in due(suite, store) if isinstance(place.row, RecipeRow)
-    ]
-    if not runs:
-        return
-    shown = sys.stderr is not None and sys.stderr.isatty()
-    console = Console(stderr=True) if shown else Console(quiet=True)
-    shown_runs = track(runs, "how long?", console=console, transient=True, disable=not shown)
-    seconds = sum(_seconds(row, pair) for row, pair in shown_runs)
-    advice = "; --keep FOLDER would keep what is finished"
-    say(
-        f"{count(len(runs), 'recipe')} at {given.size} pixels: about {describe_seconds(seconds)} "
-        f"to paint{advice if seconds > LONG and given.keep is None else ''}"
-    )
-
-
-def _seconds(row: RecipeRow, pair: Pair) -> float:
-    job = prepare(pair.content.path, pair.style.path, recipe=row.recipe, seed=row.seed)
+def _fill(
+    suite: Suite, store: Store, expected: Mapping[str, float], *, quiet: bool
+) -> tuple[list[Cell], int | None]:
     try:
-        return estimate(job).seconds
-    except ValueError:  # it doesn't fit into memory any more, and its cell will say so
-        return 0.0
-
-
-def _fill(suite: Suite, store: Store, *, quiet: bool) -> tuple[list[Cell], int | None]:
-    try:
-        return fill_shown(suite, store, quiet=quiet)
+        return fill_shown(suite, store, expected, quiet=quiet)
     except OSError as error:
         raise RunError(str(error)) from error
 

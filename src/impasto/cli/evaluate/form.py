@@ -12,7 +12,7 @@ from impasto.cli.arguments import File, Flag, Threads, UsageError, check_files
 from impasto.cli.names import read_names
 from impasto.recipes import find_recipe
 
-Names = Annotated[str, tyro.conf.arg(metavar="NAME,NAME,...", help_behavior_hint="")]
+Names = Annotated[str | None, tyro.conf.arg(metavar="NAME,NAME,...", help_behavior_hint="")]
 Folder = Annotated[
     str | None, tyro.conf.arg(aliases=("-o",), metavar="FOLDER", help_behavior_hint="")
 ]
@@ -55,7 +55,7 @@ class Evaluate:
     """the painting that it is to look like, if the picture doesn't know it"""
     pairs: File = None
     """for a table: the list of photos and paintings"""
-    recipes: Names = ""
+    recipes: Names = None
     """some of those that `impasto recipes` lists"""
     given: Folders = ()
     """pictures of another program, and what the table calls it; also several times"""
@@ -71,7 +71,7 @@ class Evaluate:
     """of the noise, where a recipe starts from any"""
     identity: Flag = False
     """also give each recipe every painting as photo and as style: ideal is the painting itself"""
-    metrics: Annotated[Names, tyro.conf.arg(help_behavior_hint="(default: all)")] = ""
+    metrics: Annotated[Names, tyro.conf.arg(help_behavior_hint="(default: all)")] = None
     """what to measure"""
     networks: Annotated[
         tuple[str, ...],
@@ -114,6 +114,8 @@ class Evaluate:
         else:
             _refuse(of_picture, "for one picture, and not for --pairs")
             _expect({"--recipes": self.recipes or self.given}, "recipes to compare, or --given")
+            if self.identity:
+                _expect({"--recipes": self.recipes}, "recipes to test: --identity is for them")
             _expect({"-o": self.output}, "a folder for the table and its pictures")
         for name in read_names(self.recipes, "--recipes"):
             find_recipe(name)
@@ -124,7 +126,7 @@ def with_metrics(names: Iterable[str]) -> type[Evaluate]:
     """Return the form with the names of the metrics in its help."""
     hint = f"(default: all; there are {', '.join(names)})"
     metrics = Annotated[Names, tyro.conf.arg(help_behavior_hint=hint)]
-    form = make_dataclass("Evaluate", [("metrics", metrics, "")], bases=(Evaluate,), frozen=True)
+    form = make_dataclass("Evaluate", [("metrics", metrics, None)], bases=(Evaluate,), frozen=True)
     form.__doc__ = Evaluate.__doc__
     return form
 

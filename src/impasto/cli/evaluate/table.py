@@ -12,6 +12,7 @@ from impasto.cli.evaluate.form import Evaluate
 from impasto.cli.evaluate.medians import print_medians
 from impasto.cli.exits import FAILED, INTERRUPTED, OK, RunError
 from impasto.cli.filling import fill_shown
+from impasto.cli.forecast import forecast
 from impasto.cli.names import read_names
 from impasto.cli.terminal import one_line, say
 from impasto.evaluation.before import check_same, left_out
@@ -30,7 +31,7 @@ from impasto.evaluation.sets import SetMetric, find_set_metrics, with_sets
 from impasto.evaluation.store import Store
 from impasto.evaluation.suite import Suite, plan_suite
 from impasto.evaluation.table import Cell, Table
-from impasto.recipes import find_recipe
+from impasto.recipes import RECIPES, find_recipe
 from impasto.wording import count, describe_seconds, printable
 
 NAME = re.compile(r"\w[\w .+-]*")
@@ -57,7 +58,8 @@ def evaluate_table(given: Evaluate) -> int:
     lost = left_out(suite, store, (metric.name for metric in sets))
     for note in () if given.quiet else filter(None, (*known, lost)):
         say(note)
-    cells = _fill(suite, store, quiet=given.quiet)
+    expected = {} if given.quiet else forecast(due(suite, store), suite.about["size"])
+    cells = _fill(suite, store, expected, quiet=given.quiet)
     table = suite.table(cells)
     written = _write(table, store)
     if sets:  # the table is safe, whatever happens to them
@@ -73,10 +75,11 @@ def evaluate_table(given: Evaluate) -> int:
         print_medians(table)
         took = describe_seconds(time.monotonic() - began)
         files = ", ".join(printable(path) for path in written)
-        print("\n" + one_line(f"{files}: {count(len(cells), 'cell')} in {took}"))
+        shown = f"{count(len(cells), 'picture')} with the controls"
+        print("\n" + one_line(f"{files}: {shown} in {took}"))
     failed = sum(bool(cell.failure) for cell in cells)
     if failed:
-        say(f"{count(failed, 'cell')} of {len(cells)} failed; the same command tries them again")
+        say(f"{count(failed, 'picture')} of {len(cells)} failed; the same command tries again")
     return FAILED if failed else OK
 
 
@@ -119,6 +122,11 @@ def _networks(given: Sequence[str]) -> dict[str, Path]:
 def _named(text: str) -> tuple[str, str]:
     """Split NAME=FOLDER."""
     name, equals, folder = text.partition("=")
+    if name in RECIPES:
+        raise UsageError(
+            f"--given calls pictures {name}, as one of our recipes is; expected another name, such "
+            f"as --given 'my {name}={folder}'"
+        )
     if not (equals and folder and NAME.fullmatch(name)):
         raise UsageError(
             f"--given is {text!r}; expected NAME=FOLDER, the name of letters, digits, spaces, "
@@ -127,13 +135,14 @@ def _named(text: str) -> tuple[str, str]:
     return name, folder
 
 
-def _fill(suite: Suite, store: Store, *, quiet: bool) -> list[Cell]:
+def _fill(suite: Suite, store: Store, expected: Mapping[str, float], *, quiet: bool) -> list[Cell]:
     try:
-        cells, stop = fill_shown(suite, store, quiet=quiet)
+        cells, stop = fill_shown(suite, store, expected, quiet=quiet)
     except OSError as error:
-        raise RunError(f"{error}; once that is mended, {GO_ON}") from error
+        raise RunError(f"{_in_words(error)}; once that is mended, {GO_ON}") from error
     if stop is not None:
-        raise RunError(f"stopped after {len(cells)} of {len(suite.places)} cells; {GO_ON}", stop)
+        done = f"{len(cells)} of {len(suite.places)} pictures with the controls"
+        raise RunError(f"stopped after {done}; {GO_ON}", stop)
     return cells
 
 
@@ -145,7 +154,7 @@ def _with_sets(
     networks: Mapping[str, Path],
 ) -> Table:
     try:
-        return with_sets(table, suite.pairs, store.folder, sets, networks)
+        return with_sets(table, suite.pairs, store, sets, networks)
     except KeyboardInterrupt:
         raise RunError(
             f"stopped at the metrics of sets; the table is there without them; {GO_ON}", INTERRUPTED
@@ -156,4 +165,12 @@ def _write(table: Table, store: Store) -> list[Path]:
     try:
         return write_report(table, store.folder)
     except OSError as error:
-        raise RunError(f"{error}; once that is mended, {GO_ON}") from error
+        raise RunError(f"{_in_words(error)}; once that is mended, {GO_ON}") from error
+
+
+def _in_words(error: OSError) -> str:
+    """Say what can't be written and why, and not to which file it was written before."""
+    place = error.filename2 or error.filename
+    if place is None:
+        return str(error)
+    return f"{printable(place)} can't be written ({error.strerror})"

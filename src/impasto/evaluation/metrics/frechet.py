@@ -11,7 +11,8 @@ from impasto.features.statistics import covariance
 from impasto.networks.vgg import stride
 
 SIFID_LAYER = "relu3_3"
-"""256 channels, which 512 x 512 pixels give 16,384 positions for; no recipe here optimizes it."""
+"""256 channels, which 512 x 512 pixels give 16,384 positions for; none of our own recipes optimizes
+it."""
 
 
 def moment_distance(output: Image, content: Image, style: Image, *, layer: str) -> float:

@@ -1,6 +1,7 @@
 """One photo and one painting in many ways: a contact sheet, and a page with a slider."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from impasto.atomic import AnyPath, write_atomically
@@ -24,6 +25,7 @@ from impasto.images.picture import ImageError
 from impasto.images.read import load_image
 from impasto.images.sheet import Tile, in_rows, sheet
 from impasto.images.write import check_output, save_image
+from impasto.recipes import RECIPES
 from impasto.wording import printable
 
 TILE = 400
@@ -51,7 +53,7 @@ def draw_sheet(table: Table, folder: Path) -> Image:
     for cell in _in_order(table):
         name = shown_name(cell)
         if cell.picture and (name in originals or cell.row not in CONTROLS):
-            notes = short_notes(cell, digits)
+            notes = (*_stand_in(table, cell.row), *short_notes(cell, digits))
             if name in originals:
                 notes = (originals[name](cell), *explained_scores(cell, digits))
             if name == PHOTO and unfinished:
@@ -104,7 +106,11 @@ def page_of(output: AnyPath) -> Path:
 
 def _page(table: Table, folder: Path) -> str:
     cells = [cell for cell in _in_order(table) if cell.picture]
-    figures = [each for each in make_figures(cells, folder, SIDE, QUALITY) if each.picture]
+    figures = [
+        replace(figure, notes=(*_stand_in(table, cell.row), *figure.notes))
+        for cell, figure in zip(cells, make_figures(cells, folder, SIDE, QUALITY), strict=True)
+        if figure.picture
+    ]
     summary = summarize(table)
     heads, lines = _scores(table, summary)
     (content, style), *_ = table.pairs
@@ -121,6 +127,15 @@ def _page(table: Table, folder: Path) -> str:
         unfinished=_unfinished(table),
         about=table.about,
     )
+
+
+def _stand_in(table: Table, row: str) -> tuple[str, ...]:
+    """Say which network a recipe saw with, if not with the one that it names."""
+    if row not in RECIPES or row not in table.about["recipes"]:
+        return ()
+    own = getattr(RECIPES[row].method, "encoder", None)
+    used = table.about["recipes"][row]["settings"].get("encoder", own)
+    return () if used == own else (f"{used} in the place of {own}",)
 
 
 def _unfinished(table: Table) -> str:

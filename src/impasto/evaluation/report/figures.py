@@ -17,6 +17,9 @@ SHOWN_AS: dict[str, str] = dict(zip(CONTROLS, (PHOTO, PAINTING), strict=False))
 """Two controls are the originals themselves, at the size of the results."""
 
 
+SUBJECTS = {"content": "photo", "style": "painting"}
+
+
 @dataclass(frozen=True)
 class Figure:
     """A picture and what stands under it; without the picture, why there is none."""
@@ -58,10 +61,11 @@ def short_notes(cell: Cell, digits: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def explained_scores(cell: Cell, digits: Mapping[str, int]) -> tuple[str, ...]:
-    """Return headline scores, each with the direction in which it is better."""
+    """Return headline scores, each with what it judges and the direction in which it is better."""
     return tuple(
-        f"{name} {number}, {METRICS[name].better} is better"
+        f"{name} {number} (of the {SUBJECTS[metric.subject]}, {metric.better} is better)"
         for name, number in _scores(cell, digits).items()
+        if (metric := METRICS[name])
     )
 
 

@@ -11,12 +11,14 @@ from impasto.evaluation.report.summary import Grid, SignLine, SignTests, Summary
 from impasto.evaluation.statistics import Comparison
 from impasto.evaluation.table import CONTROLS
 
+PICTURES = "The pictures are in report.html."
+
 
 def to_markdown(summary: Summary, about: Mapping[str, Any]) -> str:
     """Return the text of report.md."""
     parts = [
         f"# {plain(summary.title)}",
-        "The pictures are in report.html.",
+        PICTURES,
         "## Medians",
         plain(summary.legend),
         _grid(summary.medians, "metric"),

@@ -165,7 +165,8 @@ def _styles(table: Table, failing: Collection[str]) -> tuple[Grid, ...]:
                 )
             },
         )
-        for name in headlines(table)
+        for name in headlines(table) or [metric.name for metric in asked(table.cells)]
+        if name in used
     )
 
 

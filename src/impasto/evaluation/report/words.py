@@ -21,7 +21,7 @@ ORIGINALS = (
 )
 
 STYLES = (
-    "Medians over the photos. Which painting it is explains more of a score than anything else."
+    "Medians over the photos of each painting: what number is a good one depends on the painting."
 )
 
 IDENTITY = (
@@ -42,7 +42,8 @@ def legend(lines: Iterable[Line], controls: str = CONTROL_WORDS) -> str:
     judged = [line for line in lines if line.metric]
     said = {
         "↑: higher is better; ↓: lower is better.": bool(judged),
-        "Bold is the best of the methods, where they have numbers of the same pairs.": any(
+        "Bold is the best of the methods' medians, where they are of the same pairs; on single "
+        "pairs another method may be better.": any(
             number.best for line in lines for number in line.numbers
         ),
         "Behind a number stands of how many pairs it is, where these are not all.": any(
