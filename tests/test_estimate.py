@@ -203,3 +203,18 @@ def test_a_very_large_picture_needs_room_on_the_disk(photo, painting, monkeypatc
     check_memory(small)
     with pytest.raises(ValueError, match="of disk in"):
         check_memory(large)
+
+
+def test_a_state_on_the_shelf_needs_disk_and_no_memory(photo, painting, monkeypatch):
+    """A poster could never be resumed if what it began with had to fit into memory as well."""
+    monkeypatch.setattr("impasto.methods.gatys_memory.LARGE", 12 * 48 * 48)
+    settings = {"size": 64, "iterations": (8,), "history": 100, "encoder": "random"}
+    job = prepare(photo, painting, settings=settings)
+    (stage,) = job.recipe.method.plan(job.inputs)
+    limit_memory(monkeypatch, round((stage.memory + 0.5 * stage.state) / RESERVE))
+    whole = check_memory(job)
+    assert check_memory(job, resumed=True) == whole
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: type("usage", (), {"free": stage.disk}))
+    assert check_memory(job) == whole
+    with pytest.raises(ValueError, match="of disk in"):
+        check_memory(job, resumed=True)

@@ -88,7 +88,7 @@ class Stage:
 
     `state` are the bytes of what `Step.state` gives there, and `tile` is the side in pixels of the
     tiles in which it is computed; None: in one. `disk` are the bytes of files that it needs besides
-    memory, for what is large and not needed at once.
+    memory, for what is large and not needed at once; `shelved` says that a state lies there too.
     """
 
     size: tuple[int, int]
@@ -97,3 +97,4 @@ class Stage:
     state: int = 0
     tile: int | None = None
     disk: int = 0
+    shelved: bool = False

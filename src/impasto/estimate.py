@@ -76,7 +76,7 @@ def check_memory(job: Job, *, resumed: bool = False) -> int:
     most = usable(free)
     needed, left = _need(job, most, resumed)
     if needed <= most:
-        check_room(max(stage.disk for stage in _plan(job)))
+        check_room(_disk(_plan(job, left), resumed))
         return left
     largest = _largest_size(job, most, resumed)
     advice = f"choose a size of at most {largest}" if largest else _more(needed)
@@ -96,8 +96,14 @@ def _more(needed: int) -> str:
 
 def _need(job: Job, most: int, resumed: bool) -> tuple[int, int]:
     """Return the bytes of a run with the state it was resumed from, and what that one leaves."""
-    state = max(stage.state for stage in _plan(job)) if resumed else 0
+    held = [stage.state for stage in _plan(job) if resumed and not stage.shelved]
+    state = max(held, default=0)
     return _memory(_plan(job, most - state)) + state, most - state
+
+
+def _disk(stages: Sequence[Stage], resumed: bool) -> int:
+    """Return the bytes of files; a run that was resumed holds the state it began with there too."""
+    return max(stage.disk + stage.state * (resumed and stage.shelved) for stage in stages)
 
 
 def done_share(stages: Sequence[Stage], evaluations: int) -> float:

@@ -15,7 +15,7 @@ from impasto.choices import MIN_SIDE
 from impasto.contracts import Image, Inputs, Stage, Step
 from impasto.images.resize import fit, resize
 from impasto.methods.gatys_loss import GatysLoss
-from impasto.methods.gatys_memory import Numbers, fitted, on_disk, state_memory
+from impasto.methods.gatys_memory import Numbers, fitted, is_shelved, on_disk, state_size
 from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_start import start_picture
 from impasto.networks.encoder import Encoder, load_encoder
@@ -89,8 +89,17 @@ def plan(settings: Gatys, inputs: Inputs, memory: int | None = None) -> list[Sta
         shrunk = max(size) / max(scales[-1][0])
         paintings = [style_size(settings, each.image, size, shrunk) for each in inputs.styles]
         need = fitted(settings, size, paintings, numbers, memory)
-        state, disk = state_memory(settings, size), on_disk(settings, size, numbers, need.tile)
-        stages.append(Stage(size, evaluations, need.memory, state, need.tile, disk))
+        stages.append(
+            Stage(
+                size,
+                evaluations,
+                need.memory,
+                state=state_size(settings, size),
+                tile=need.tile,
+                disk=on_disk(settings, size, numbers, need.tile),
+                shelved=is_shelved(size, numbers),
+            )
+        )
     return stages
 
 

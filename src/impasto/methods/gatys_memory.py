@@ -93,15 +93,20 @@ def on_disk(settings: Gatys, size: Size, numbers: Numbers, tile: int | None) -> 
     """Return the bytes that lie in files at a size (h, w)."""
     if not numbers.shelf:
         return 0
-    shelved = _remembered(settings, size, numbers.itemsize) if _is_shelved(size, numbers) else 0
+    shelved = _remembered(settings, size, numbers.itemsize) if is_shelved(size, numbers) else 0
     if tile is None:
         return shelved
     overlap = _seen(settings, size, tile) / min(tile**2, size[0] * size[1])
     return shelved + round(overlap * _put_away(settings, numbers.itemsize) * size[0] * size[1])
 
 
-def state_memory(settings: Gatys, size: Size) -> int:
-    """Return the bytes of a copy of all that a resume needs, at a size (h, w)."""
+def is_shelved(size: Size, numbers: Numbers) -> bool:
+    """Return whether pictures of a size (h, w), and all that is remembered, lie on the shelf."""
+    return numbers.shelf and PAIR // 2 * size[0] * size[1] >= LARGE
+
+
+def state_size(settings: Gatys, size: Size) -> int:
+    """Return the bytes of all that a resume needs, at a size (h, w)."""
     return (STATE + PAIR * _pairs(settings)) * size[0] * size[1]
 
 
@@ -113,7 +118,7 @@ def _memory(
     if tile and numbers.shelf:
         each -= _put_away(settings, itemsize)
     network = each * _seen(settings, size, tile)
-    if _is_shelved(size, numbers):
+    if is_shelved(size, numbers):
         working = max(IN_HAND * area, BESIDE_TILE * area + network)
     else:
         working = _remembered(settings, size, itemsize) + network
@@ -121,11 +126,6 @@ def _memory(
         _seen(settings, each, tile) for each in paintings
     )
     return NETWORK + KERNELS * itemsize + round(max(working, looking))
-
-
-def _is_shelved(size: Size, numbers: Numbers) -> bool:
-    """Return whether a picture lies on the shelf."""
-    return numbers.shelf and PAIR // 2 * size[0] * size[1] >= LARGE
 
 
 def _put_away(settings: Gatys, itemsize: int) -> float:
