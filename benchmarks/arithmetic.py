@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import torch
 from machine import machine
+from standard_against_yardstick import EXAMPLES, PAIRS
 
 from impasto import RECIPES, Inputs, Style, load_image, save_image, stylize
 from impasto.contracts import Image
@@ -24,14 +25,6 @@ from impasto.images.sheet import Tile, sheet
 from impasto.methods.gatys import load_network, make_loss
 from impasto.methods.gatys_settings import Gatys
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
-PAIRS = (
-    ("cat", "great_wave"),
-    ("dandelion", "whalers"),
-    ("skyline", "starry_night"),
-    ("clownfish", "village_street"),
-    ("coffee", "composition_viii"),
-)
 ARITHMETICS = ("bfloat16", "float32")
 RECIPE = "standard"
 

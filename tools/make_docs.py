@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from results import EYES, joint_rows, median_rows
+from speeds import cost_rows, machine_rows, share_rows, start_rows
 
 from impasto import METHODS, RECIPES, Recipe
 from impasto.cli.settings import in_words
@@ -62,6 +63,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs" / "settings.md": settings_page(),
         ROOT / "docs" / "metrics.md": with_metrics(read(ROOT / "docs" / "metrics.md")),
         ROOT / "docs" / "choosing.md": with_results(read(ROOT / "docs" / "choosing.md")),
+        ROOT / "docs" / "performance.md": with_speeds(read(ROOT / "docs" / "performance.md")),
         ROOT / "README.md": with_recipes(read(ROOT / "README.md")),
     }
 
@@ -108,6 +110,18 @@ def with_results(page: str) -> str:
     head = ("method", "`standard` is ahead", "the other is ahead")
     page = with_table(page, "joint", table(head, joint_rows("neural-style-pt")))
     return with_table(page, "eyes", read(EYES).strip())
+
+
+def with_speeds(page: str) -> str:
+    """Return docs/performance.md with what the benchmarks measured."""
+    head = ("measured by", "processor", "threads", "bfloat16, GFLOP/s", "float32, GFLOP/s")
+    page = with_table(page, "machines", table((*head, "torch", "commit"), machine_rows()))
+    head = ("arithmetic", "size", "evaluation, GFLOP/s", "convolutions alone, GFLOP/s", "share")
+    page = with_table(page, "share", table((*head, "shares of all turns"), share_rows()))
+    head = ("size", "megapixels", "computed", "an evaluation", "µs per pixel", "beside 1 megapixel")
+    cells = ("memory of the process, MB", "taken / planned")
+    page = with_table(page, "cost", table((*head, *cells), cost_rows()))
+    return with_table(page, "start", table(("command", "seconds"), start_rows()))
 
 
 def metric_row(metric: Metric) -> tuple[str, ...]:

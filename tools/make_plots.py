@@ -2,7 +2,7 @@
 
 With no name all are drawn:
 
-    python tools/make_plots.py [tradeoff]
+    python tools/make_plots.py [tradeoff] [evaluation_cost]
 """
 
 import argparse
@@ -52,6 +52,31 @@ def tradeoff() -> Figure:
     return figure
 
 
+def evaluation_cost() -> Figure:
+    """Return seconds and bytes per pixel over megapixels."""
+    stored = json.loads((RESULTS / "evaluation_cost.json").read_text(encoding="utf-8"))
+    measured = stored["measured"]
+    pixels = [each["size"][0] * each["size"][1] for each in measured]
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    for axis, name, scale, label in (
+        (axes[0], "seconds", 1e6, "µs per pixel and evaluation"),
+        (axes[1], "process", 1.0, "bytes of the process per pixel"),
+    ):
+        values = [scale * each[name] / count for each, count in zip(measured, pixels, strict=True)]
+        for tiled, color, words in ((False, "#2f6f8f", "in one"), (True, "#c2703d", "in tiles")):
+            points = [
+                (count / 1e6, value)
+                for each, count, value in zip(measured, pixels, values, strict=True)
+                if bool(each["tile"]) == tiled
+            ]
+            axis.plot(*zip(*points, strict=True), marker="o", color=color, label=words)
+        axis.set(xscale="log", xlabel="megapixels", ylabel=label, ylim=0)
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.grid(alpha=0.25)
+    axes[0].legend(frameon=False)
+    return figure
+
+
 def _curve(axis: Axes, points: list[dict[str, Any]], metric: str, color: str) -> None:
     """Draw a recipe's points; the last of them is the recipe as it is."""
     medians = [point["medians"] for point in points]
@@ -66,7 +91,7 @@ def _curve(axis: Axes, points: list[dict[str, Any]], metric: str, color: str) ->
             axis.annotate(text, (kept, reached), (5, 4), textcoords="offset points", **style)
 
 
-PLOTS = {"tradeoff": tradeoff}
+PLOTS = {"tradeoff": tradeoff, "evaluation_cost": evaluation_cost}
 
 if __name__ == "__main__":
     main()

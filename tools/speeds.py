@@ -1,11 +1,11 @@
 """What the benchmarks of speed and memory found, as tables for docs/performance.md."""
 
 import json
-from collections.abc import Iterator
-from statistics import median
 from typing import Any
 
 from results import RESULTS
+
+SCRIPTS = ("share", "evaluation_cost", "cold_start")
 
 Rows = list[tuple[str, ...]]
 
@@ -17,19 +17,7 @@ def read(name: str) -> dict[str, Any]:
 
 def machine_rows() -> Rows:
     """Return what each figure was measured on."""
-    names = ("cold_start", "share", "evaluation_cost", "standard_against_yardstick")
-    return [(f"`{name}.py`", *_of_machine(each)) for name in names for each in _machines(name)]
-
-
-def _machines(name: str) -> Iterator[dict[str, Any]]:
-    """Yield the machines of a benchmark, each once."""
-    stored = read(name)
-    there = [stored] if "machine" in stored else stored["pairs"]
-    seen: list[tuple[str, ...]] = []
-    for each in there:
-        if _of_machine(each["machine"]) not in seen:
-            seen.append(_of_machine(each["machine"]))
-            yield each["machine"]
+    return [(f"`{name}.py`", *_of_machine(read(name)["machine"])) for name in SCRIPTS]
 
 
 def _of_machine(machine: dict[str, Any]) -> tuple[str, ...]:
@@ -43,23 +31,6 @@ def _of_machine(machine: dict[str, Any]) -> tuple[str, ...]:
         machine["versions"]["torch"],
         f"`{machine['commit'][:10]}`",
     )
-
-
-def sooner_rows() -> Rows:
-    """Return how much sooner `standard` is as good as the yardstick's best; the median last."""
-    pairs = read("standard_against_yardstick")["pairs"]
-    rows = [
-        (
-            f"{pair['content']}, {pair['style']}".replace("_", " "),
-            f"{pair['yardstick']['best']['seconds']:.0f} s",
-            f"{pair['auto']['seconds']:.0f} s",
-            f"{pair['auto']['sooner']:.0f} times",
-            f"{pair['float32']['sooner']:.0f} times",
-        )
-        for pair in pairs
-    ]
-    middle = (median(pair[name]["sooner"] for pair in pairs) for name in ("auto", "float32"))
-    return [*rows, ("median", "", "", *(f"{ratio:.0f} times" for ratio in middle))]
 
 
 def share_rows() -> Rows:
