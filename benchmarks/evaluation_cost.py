@@ -3,7 +3,7 @@
 Each run has a process of its own, so that its highest use of memory is its own; what the process
 held after `import impasto` is taken off, since no plan counts it. The first evaluation is not
 timed: it loads the network and looks at the paintings. With --memory a picture that needs more is
-computed in tiles. The constants of the plan (methods/gatys_memory.py) come from here.
+computed in tiles. With --json it goes on where it stopped. The constants of the plan (methods/gatys_memory.py) come from here.
 
     python benchmarks/evaluation_cost.py --sizes 256 512 --recipes standard neural-style-2015
     python benchmarks/evaluation_cost.py --sizes 578 1155 2310 4096 8192 --memory 4GiB \
@@ -70,10 +70,13 @@ def measure(recipe: str, settings: dict[str, Any], memory: str, checkpoint: bool
     }
 
 
-def in_processes(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Yield what each run took, every one in a new process."""
+def in_processes(
+    arguments: argparse.Namespace, measured: Sequence[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield what each run took that wasn't measured before, every one in a new process."""
+    there = [(record["recipe"], max(record["size"])) for record in measured]
     for recipe in arguments.recipes:
-        for size in arguments.sizes:
+        for size in (each for each in arguments.sizes if (recipe, each) not in there):
             times = EVALUATIONS if size**2 < LARGE else FEW
             settings = {"iterations": (times,), **json.loads(arguments.settings), "size": size}
             command = [sys.executable, __file__, "--one", recipe, json.dumps(settings)]
@@ -114,7 +117,9 @@ def main(words: Sequence[str] | None = None) -> None:
         print(json.dumps(found))
         return
     measured: list[dict[str, Any]] = []
-    for record in in_processes(arguments):
+    if arguments.json and arguments.json.exists():
+        measured = json.loads(arguments.json.read_text(encoding="utf-8"))["measured"]
+    for record in in_processes(arguments, measured):
         measured.append(record)
         print(in_words(record), flush=True)
         if arguments.json:
