@@ -3,7 +3,8 @@
 Each run has a process of its own, so that its highest use of memory is its own; what the process
 held after `import impasto` is taken off, since no plan counts it. The first evaluation is not
 timed: it loads the network and looks at the paintings. With --memory a picture that needs more is
-computed in tiles. With --json it goes on where it stopped. The constants of the plan (methods/gatys_memory.py) come from here.
+computed in tiles. With --json it goes on where it stopped. The constants of the plan
+(methods/gatys_memory.py) come from here.
 
     python benchmarks/evaluation_cost.py --sizes 256 512 --recipes standard neural-style-2015
     python benchmarks/evaluation_cost.py --sizes 578 1155 2310 4096 8192 --memory 4GiB \
