@@ -53,27 +53,25 @@ def tradeoff() -> Figure:
 
 
 def evaluation_cost() -> Figure:
-    """Return seconds and bytes per pixel over megapixels."""
+    """Return seconds per pixel, and memory, over megapixels."""
     stored = json.loads((RESULTS / "evaluation_cost.json").read_text(encoding="utf-8"))
-    measured = stored["measured"]
-    pixels = [each["size"][0] * each["size"][1] for each in measured]
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
-    for axis, name, scale, label in (
-        (axes[0], "seconds", 1e6, "µs per pixel and evaluation"),
-        (axes[1], "process", 1.0, "bytes of the process per pixel"),
-    ):
-        values = [scale * each[name] / count for each, count in zip(measured, pixels, strict=True)]
-        for tiled, color, words in ((False, "#2f6f8f", "in one"), (True, "#c2703d", "in tiles")):
-            points = [
-                (count / 1e6, value)
-                for each, count, value in zip(measured, pixels, values, strict=True)
-                if bool(each["tile"]) == tiled
-            ]
-            axis.plot(*zip(*points, strict=True), marker="o", color=color, label=words)
-        axis.set(xscale="log", xlabel="megapixels", ylabel=label, ylim=0)
+    kinds = (("in one", "#2f6f8f", False), ("in tiles", "#c2703d", True))
+    for words, color, tiled in kinds:
+        measured = [each for each in stored["measured"] if bool(each["tile"]) == tiled]
+        pixels = [each["size"][0] * each["size"][1] / 1e6 for each in measured]
+        seconds = [each["seconds"] / count for each, count in zip(measured, pixels, strict=True)]
+        memory = [each["process"] / 1e9 for each in measured]
+        for axis, values in zip(axes, (seconds, memory), strict=True):
+            axis.plot(pixels, values, marker="o", color=color, label=words)
+    axes[0].set(ylabel="seconds for an evaluation, per megapixel")
+    axes[1].set(ylabel="memory of the process, GB")
+    for axis in axes:
+        axis.set(xscale="log", xlabel="megapixels", ylim=(0, 1.2 * axis.get_ylim()[1]))
+        axis.xaxis.set_major_formatter("{x:g}")
         axis.spines[["top", "right"]].set_visible(False)
         axis.grid(alpha=0.25)
-    axes[0].legend(frameon=False)
+    axes[1].legend(frameon=False, loc="lower right")
     return figure
 
 
