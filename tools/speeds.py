@@ -5,7 +5,7 @@ from typing import Any
 
 from results import RESULTS
 
-SCRIPTS = ("share", "evaluation_cost", "cold_start")
+SCRIPTS = ("share", "evaluation_cost", "cold_start", "evaluate_time")
 
 Rows = list[tuple[str, ...]]
 
@@ -70,6 +70,13 @@ def cost_rows() -> Rows:
 def start_rows() -> Rows:
     """Return how long what computes nothing takes."""
     return [(name, f"{seconds:.2f} s") for name, seconds in read("cold_start")["seconds"].items()]
+
+
+def judging_rows() -> Rows:
+    """Return how long it takes to judge one picture."""
+    found = read("evaluate_time")
+    times = [f"{seconds:.1f} s" for seconds in found["seconds"]]
+    return [(f"{found['size']} pixels", times[len(times) // 2], ", ".join(times))]
 
 
 def _pixels(record: dict[str, Any]) -> int:
