@@ -41,8 +41,8 @@ def forecast(places: Sequence[Place], size: int, advice: str = "") -> Mapping[st
 
 
 def _seconds(row: RecipeRow, pair: Pair) -> float:
-    job = prepare(pair.content.path, pair.style.path, recipe=row.recipe, seed=row.seed)
     try:
+        job = prepare(pair.content.path, pair.style.path, recipe=row.recipe, seed=row.seed)
         return estimate(job).seconds
-    except ValueError:  # it doesn't fit into memory any more, and its cell will say so
+    except ValueError:  # it can't be painted after all, and its cell will say why
         return 0.0
