@@ -76,7 +76,7 @@ def test_nothing_is_left_of_it(home):
     assert file.closed
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a disk that is full")
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")
 def test_a_full_disk_is_said_in_words(home, monkeypatch):
     x = numbers(1, 3, 20, 20).requires_grad_()
     with open("/dev/full", "r+b", buffering=0) as full:

@@ -199,7 +199,7 @@ def check_side(image: Tensor, name: str, least: int = MIN_SIDE) -> None:
     if min(h, w) < least:
         raise ImageError(
             f"{name} is {count(w, 'pixel')} wide and {count(h, 'pixel')} high; expected at least "
-            f"{least} on each side; give a larger picture, or paint a larger one with --size"
+            f"{least} on each side; give a larger picture"
         )
 
 
