@@ -8,7 +8,7 @@ from impasto import estimate as module
 from impasto.contracts import Stage
 from impasto.estimate import check_memory, done_share, estimate
 from impasto.job import prepare
-from impasto.memory import RESERVE
+from impasto.memory import RESERVE, available_memory, usable
 from impasto.run import run
 from impasto.wording import bytes_of, describe_bytes, describe_seconds
 
@@ -25,8 +25,10 @@ def limit_memory(monkeypatch, amount):
 
 def test_the_stages_are_the_methods(job, monkeypatch):
     monkeypatch.setattr(module, "CALIBRATION_SIZES", (40, 56))
+    free = available_memory(torch.device("cpu"))
+    limit_memory(monkeypatch, free)
     found = estimate(job)
-    assert found.stages == tuple(job.recipe.method.plan(job.inputs))
+    assert found.stages == tuple(job.recipe.method.plan(job.inputs, memory=usable(free)))
     assert found.memory_bytes == max(stage.memory for stage in found.stages)
     assert found.memory_bytes < found.available_bytes
     assert found.seconds > 0
@@ -58,6 +60,18 @@ def test_the_size_that_is_named_fits_and_the_next_does_not(job, monkeypatch, sha
     check_memory(with_size(largest))
     with pytest.raises(ValueError, match="would need"):
         check_memory(with_size(largest + 1))
+
+
+def test_what_is_freed_is_kept_where_there_is_plenty(job):
+    """As long as that takes half of what may be used at most; and it is counted."""
+
+    def last(memory):
+        return job.recipe.method.plan(job.inputs, memory=memory)[-1]
+
+    lean, roomy = last(None), last(2**40)
+    assert roomy.roomy and roomy.memory > lean.memory
+    assert last(2 * roomy.memory) == roomy
+    assert last(2 * roomy.memory - 1) == lean
 
 
 def test_a_run_that_does_not_fit_whole_is_planned_in_tiles(photo, painting, monkeypatch):

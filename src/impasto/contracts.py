@@ -88,7 +88,8 @@ class Stage:
 
     `state` are the bytes of what `Step.state` gives there, and `tile` is the side in pixels of the
     tiles in which it is computed; None: in one. `disk` are the bytes of files that it needs besides
-    memory, for what is large and not needed at once; `shelved` says that a state lies there too.
+    memory, for what is large and not needed at once; `shelved` says that a state lies there too,
+    and `roomy` that memory which was freed is kept for what comes next, which is faster.
     """
 
     size: tuple[int, int]
@@ -98,3 +99,4 @@ class Stage:
     tile: int | None = None
     disk: int = 0
     shelved: bool = False
+    roomy: bool = False

@@ -112,9 +112,9 @@ def test_average_pool(dtype, size, partial):
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 64, 1001])
 def test_bits(count):
     drawn = torch.randn(count, generator=torch.Generator().manual_seed(count))
-    flags, bits = drawn > 0, pack(drawn.view(1, 1, 1, -1))
-    assert bits.shape == (-(-count // 8),)
-    unpacked = (bits.unsqueeze(1) >> torch.arange(8)) & 1
+    flags, bits = drawn > 0, pack(drawn.view(1, -1, 1, 1))
+    assert bits.shape == (1, 1, -(-count // 8))
+    unpacked = (bits.unsqueeze(-1) >> torch.arange(8)) & 1
     assert torch.equal(unpacked.flatten()[:count].bool(), flags)
 
 

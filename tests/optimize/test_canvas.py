@@ -55,6 +55,17 @@ def test_the_gradient_comes_through(kind):
     assert (parameters.grad > 0).all()
 
 
+def test_logits_have_the_gradient_of_torchs_sigmoid_and_keep_no_image():
+    logits = Canvas("logits", 1.0).parameters(IMAGE).requires_grad_()
+    weights = torch.linspace(-1, 1, IMAGE.numel()).view(IMAGE.shape)
+    found, expected = Canvas("logits", 1.0).image(logits), logits.sigmoid()
+    assert torch.equal(found, expected)
+    (kept,) = found.grad_fn.saved_tensors
+    assert kept.data_ptr() == logits.data_ptr()
+    gradients = [torch.autograd.grad(each, logits, weights)[0] for each in (found, expected)]
+    assert torch.equal(*gradients)
+
+
 @pytest.mark.parametrize(("kind", "deviation"), [("normal", 0.1), ("uniform", 0.1 / 3**0.5)])
 def test_noise_lies_around_the_mean_color(kind, deviation):
     noise = noise_image((64, 80), kind=kind, spread=0.1, rng=torch.Generator().manual_seed(3))

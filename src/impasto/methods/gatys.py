@@ -19,6 +19,7 @@ from impasto.methods.gatys_memory import Numbers, fitted, is_shelved, on_disk, s
 from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_start import start_picture
 from impasto.networks.encoder import Encoder, load_encoder
+from impasto.networks.heap import kept
 from impasto.networks.precision import network_dtype
 from impasto.networks.vgg import check_layers, least_side
 from impasto.optimize.canvas import Canvas
@@ -50,27 +51,28 @@ def run(
         tile = scale.tile if resume is None else _smaller(int(resume["tile"]) or None, scale.tile)
         if resume is None and picture is None:
             picture = start_picture(settings, inputs, size, rng)
-        picture, earlier, more = yield from minimize(
-            make_loss(settings, encoder, inputs, size, shrunk, tile),
-            resize(picture, size) if picture is not None else inputs.content,
-            canvas=Canvas(settings.parameterization, settings.pixel_range),
-            solver=make_solver(settings),
-            schedule=Schedule(
-                scale.evaluations,
-                made=made,
-                skipped=planned[number] - made,
-                total=planned[-1],
-                stage=f"scale {number + 1} of {len(scales)}, {size[1]} x {size[0]}",
-                scale=number,
-                tile=tile or 0,
-                note=_note(settings, number, len(scales), tile),
-                tolerance=settings.tolerance,
-                patience=settings.patience,
-                average=settings.average,
-            ),
-            earlier=earlier,
-            resume=resume,
-        )
+        with kept(scale.roomy):
+            picture, earlier, more = yield from minimize(
+                make_loss(settings, encoder, inputs, size, shrunk, tile),
+                resize(picture, size) if picture is not None else inputs.content,
+                canvas=Canvas(settings.parameterization, settings.pixel_range),
+                solver=make_solver(settings),
+                schedule=Schedule(
+                    scale.evaluations,
+                    made=made,
+                    skipped=planned[number] - made,
+                    total=planned[-1],
+                    stage=f"scale {number + 1} of {len(scales)}, {size[1]} x {size[0]}",
+                    scale=number,
+                    tile=tile or 0,
+                    note=_note(settings, number, len(scales), tile),
+                    tolerance=settings.tolerance,
+                    patience=settings.patience,
+                    average=settings.average,
+                ),
+                earlier=earlier,
+                resume=resume,
+            )
         made, resume = made + more, None
         earlier = earlier if settings.warm_start else None  # it takes several times the picture
 
@@ -98,6 +100,7 @@ def plan(settings: Gatys, inputs: Inputs, memory: int | None = None) -> list[Sta
                 tile=need.tile,
                 disk=on_disk(settings, size, numbers, need.tile),
                 shelved=is_shelved(size, numbers),
+                roomy=need.roomy,
             )
         )
     return stages

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from impasto.methods.gatys_settings import Gatys
-from impasto.networks.strips import STRIPPED
+from impasto.networks.strips import STRIP, STRIPPED
 from impasto.networks.vgg import block_of, channels, reach, stride
 from impasto.shelf import LARGE
 from impasto.weights.store import architecture_of
@@ -49,6 +49,10 @@ PAIR = 24
 STATE = 72
 """Bytes per pixel of what a resume needs besides: point, gradient, direction, best and average."""
 
+KEPT, ROOMY = 6, 0.5
+"""So many layers as large as a strip lie there besides where what is freed is kept; and the share
+of the memory that may be used which it is kept for at most: the rest is for others."""
+
 LEAST_TILE = 256
 """Pixels of a tile's side: smaller ones would overlap more than they are large."""
 
@@ -56,10 +60,14 @@ Size = tuple[int, int]
 
 
 class Need(NamedTuple):
-    """The bytes of one scale, and the side of the tiles that it is computed in; None: in one."""
+    """The bytes of one scale, and the side of the tiles that it is computed in; None: in one.
+
+    `roomy`: there is so much memory that what is freed may be kept, which is faster.
+    """
 
     memory: int
     tile: int | None
+    roomy: bool = False
 
 
 class Numbers(NamedTuple):
@@ -75,10 +83,17 @@ def fitted(
     """Return the need of a scale, with the largest tiles whose need is at most `memory` bytes.
 
     Sizes are (h, w). A loss of histograms can't be tiled: they need all numbers of a layer at once.
-    Nor do tiles help that are too small.
+    Nor do tiles help that are too small. What is freed is kept where there is plenty.
     """
     whole = Need(_memory(settings, size, paintings, numbers, None), None)
-    if memory is None or whole.memory <= memory or "histogram" in settings.layers:
+    if memory is None:
+        return whole
+    first = channels(architecture_of(settings.encoder), "relu1_1") * size[0] * size[1]
+    kept = KEPT * numbers.itemsize * min(STRIP, first)
+    roomy = Need(whole.memory + kept, None, roomy=True)
+    if numbers.shelf and roomy.memory <= ROOMY * memory:
+        return roomy
+    if whole.memory <= memory or "histogram" in settings.layers:
         return whole
     need = whole
     for count in range(2, max(size) // LEAST_TILE + 1):

@@ -146,7 +146,7 @@ class Encoder:
     ) -> tuple[Tensor, Observation]:
         """Compute a block strip by strip. Each convolution sees one row beyond its strip."""
         convolutions = sum(name.startswith("conv") for name in block)
-        width = x.shape[-1] * self.kernels[block[0]].weight.shape[0] * x.itemsize
+        width = x.shape[-1] * self.kernels[block[0]].weight.shape[0]
         pieces = strips(x.shape[-2], STRIP // width, convolutions + convolutions % 2)
         pooled: list[Tensor] = []
         found: dict[str, list[Moments]] = {}

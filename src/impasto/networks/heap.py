@@ -1,17 +1,67 @@
-"""The memory that a process holds and doesn't use."""
+"""The memory that a process holds and doesn't use.
+
+A new page of memory costs the system as much time as a good part of what is written there. Whoever
+keeps what was freed for what is asked for next pays once; whoever gives it back needs less.
+"""
 
 import ctypes
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def give_back() -> None:
-    """Return to the system what was freed.
+    """Return to the system what was freed, unless it is kept.
 
     The C library of Linux keeps freed memory for what is asked for next. What a large picture asks
     for next is larger than that and comes from the system, so that both would add up.
     """
-    if trim is not None:
-        trim(0)
+    if libc is not None and not _keepers:
+        libc.malloc_trim(0)
 
 
-trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+@contextmanager
+def kept(roomy: bool = True) -> Iterator[None]:
+    """Keep what is freed for what is asked for next, however large, if there is so much room."""
+    if libc is None or not roomy:
+        yield
+        return
+    mine = object()
+    _set(MMAP_THRESHOLD, MOST)
+    _set(TRIM_THRESHOLD, MOST)
+    _keepers.add(mine)
+    try:
+        yield
+    finally:
+        _keepers.remove(mine)
+        if not _keepers:
+            _set(MMAP_THRESHOLD, USUAL)
+            _set(TRIM_THRESHOLD, 2 * USUAL)
+            libc.malloc_trim(0)
+
+
+_keepers: set[object] = set()
+"""Runs that keep it: the memory is that of all of them."""
+
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+"""What the C library calls them: above the first, what is freed goes back; above the second, what
+is asked for comes from the system, and goes back at once."""
+
+MOST, USUAL = 2**31 - 1, 2**25
+"""All that is ever asked for; and what the C library itself works up to."""
+
+
+def _set(threshold: int, size: int) -> None:
+    if libc is not None and hasattr(libc, "mallopt"):
+        libc.mallopt(threshold, size)
+
+
+def _c_library() -> ctypes.CDLL | None:
+    """Return that of Linux, if it is the one that can do this."""
+    if sys.platform != "linux":
+        return None
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "malloc_trim") else None
+
+
+libc = _c_library()

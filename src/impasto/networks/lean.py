@@ -15,10 +15,6 @@ from torch import Tensor
 
 from impasto.features.statistics import Moments, Probe, add_gradient, paired, sums
 
-DEAD = 4
-"""In the place of which of four numbers was taken: none of them was positive."""
-
-
 FEW = 16
 """Channels of what is cheaper to keep and to convolve again than what a convolution makes of it."""
 
@@ -166,41 +162,37 @@ class _MaxPool(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor) -> Tensor:
         n, c, h, w = x.shape
         pooled = x.new_empty(n, h // 2, w // 2, c).permute(0, 3, 1, 2)
-        half = -(-c // 2)
-        pairs = x.new_empty(h // 2, w // 2, half, dtype=torch.uint8)
+        taken = x.new_empty(4, h // 2, w // 2, -(-c // 8), dtype=torch.uint8)
         for part in parts(pooled):
-            first, second, third, fourth = _windows(_integers(x), part)
-            highest = _integers(pooled)[part]
-            torch.maximum(first, second, out=highest)
-            torch.maximum(highest, third, out=highest)
-            torch.maximum(highest, fourth, out=highest)
+            windows, highest = _windows(_integers(x), part), _integers(pooled)[part]
+            torch.maximum(windows[0], windows[1], out=highest)
+            torch.maximum(highest, windows[2], out=highest)
+            torch.maximum(highest, windows[3], out=highest)
             if ctx.needs_input_grad[0]:
-                # Of equal numbers the first is taken, as in torch.
-                taken = _flags(third != highest).add_(1)
-                taken.mul_(_flags(second != highest)).add_(1)
-                taken.mul_(_flags(first != highest))
-                taken.bitwise_or_(_flags(highest <= 0).mul_(DEAD))
-                pairs[part] = taken[..., :half]
-                pairs[part][..., : c - half] |= taken[..., half:] << 4
+                # Of equal numbers the first is taken, as in torch; of zeros, none.
+                left = _packed(highest > 0)
+                for bits, window in zip(taken[:3, part], windows[:3], strict=True):
+                    torch.bitwise_and(_packed(window == highest), left, out=bits)
+                    left ^= bits
+                taken[3, part] = left
         if ctx.needs_input_grad[0]:
-            ctx.save_for_backward(pairs)
+            ctx.save_for_backward(taken)
             ctx.shape = x.shape
         return pooled
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
-        (pairs,), (gradient,) = ctx.saved_tensors, gradients
+        (taken,), (gradient,) = ctx.saved_tensors, gradients
         n, c, h, w = ctx.shape
         numbers = _integers(gradient)
+        table = _table(numbers)
         sent = gradient.new_empty(n, h, w, c).permute(0, 3, 1, 2)
         sent[..., h // 2 * 2 :, :] = 0
         sent[..., w // 2 * 2 :] = 0
         for part in parts(gradient):
-            taken = torch.cat((pairs[part] & 15, pairs[part] >> 4), -1)[..., :c]
-            taken = taken.to(numbers.dtype)
-            for place, window in enumerate(_windows(_integers(sent), part)):
-                mask = (taken == place).to(numbers.dtype).neg_()
-                torch.bitwise_and(numbers[part], mask, out=window)
+            windows = _windows(_integers(sent), part)
+            for bits, window in zip(taken[:, part], windows, strict=True):
+                _mask(numbers[part], bits, table, out=window)
         return sent
 
 
@@ -225,7 +217,7 @@ class _AveragePool(torch.autograd.Function):
         return sent, None
 
 
-PART = 2**18
+PART = 2**19
 """Numbers that are worked on at once, so that what lies between two steps stays in the processor's
 cache, and is small enough for memory that was used before."""
 
@@ -243,10 +235,6 @@ def _windows(x: Tensor, part: slice) -> list[Tensor]:
     return [rows[i::2, j:w:2] for i in (0, 1) for j in (0, 1)]
 
 
-def _flags(booleans: Tensor) -> Tensor:
-    return booleans.view(torch.uint8)
-
-
 INTEGERS = {2: torch.int16, 4: torch.int32, 8: torch.int64}
 """As wide as floating-point numbers of so many bytes."""
 
@@ -259,34 +247,45 @@ def _integers(x: Tensor) -> Tensor:
     return x[0].permute(1, 2, 0).view(INTEGERS[x.dtype.itemsize])
 
 
-GATHER = 0x0102040810204080
-"""Eight bytes that are 0 or 1, as one number times this: the highest byte has them as its bits."""
-
-
 def pack(x: Tensor) -> Tensor:
-    """Return for each number, in their order in memory, a bit: whether it is positive."""
-    flat = x.permute(0, 2, 3, 1).flatten()
-    bits = x.new_empty(-(-len(flat) // 8), dtype=torch.uint8)
-    for part, some in zip(flat.split(PART), bits.split(PART // 8), strict=True):
-        flags = F.pad(part > 0, (0, -len(part) % 8))
-        some.copy_((flags.view(torch.int64) * GATHER) >> 56)
+    """Return for each number of x (1, c, h, w) a bit: whether it is positive."""
+    n, c, h, w = x.shape
+    bits = x.new_empty(h, w, -(-c // 8), dtype=torch.uint8)
+    for part in parts(x):
+        bits[part] = _packed(x[0].permute(1, 2, 0)[part] > 0)
     return bits
 
 
 def _keep(x: Tensor, bits: Tensor) -> Tensor:
     """Return x (1, c, h, w) where a bit is set, and 0 elsewhere."""
-    numbers = _integers(x).contiguous().flatten()
-    places = torch.arange(8, device=x.device)
-    flags = (torch.arange(256, device=x.device).unsqueeze(1) >> places) & 1
-    masks = (-flags).to(numbers.dtype)
     n, c, h, w = x.shape
+    numbers = _integers(x)
+    table = _table(numbers)
     kept = x.new_empty(n, h, w, c).permute(0, 3, 1, 2)
-    split = zip(
-        _integers(kept).flatten().split(PART),
-        numbers.split(PART),
-        bits.split(PART // 8),
-        strict=True,
-    )
-    for out, part, some in split:
-        torch.bitwise_and(part, masks.index_select(0, some.int()).flatten()[: len(part)], out=out)
+    for part in parts(x):
+        _mask(numbers[part], bits[part], table, out=_integers(kept)[part])
     return kept
+
+
+GATHER = 0x0102040810204080
+"""Eight bytes that are 0 or 1, as one number times this: the highest byte has them as its bits."""
+
+
+def _packed(flags: Tensor) -> Tensor:
+    """Return the last dimension of booleans as bits, eight in a byte."""
+    flags = F.pad(flags, (0, -flags.shape[-1] % 8))
+    eights = flags.flatten().view(torch.int64)
+    return ((eights * GATHER) >> 56).to(torch.uint8).view(*flags.shape[:-1], -1)
+
+
+def _table(numbers: Tensor) -> Tensor:
+    """Return what each byte is as a mask (256, 8) of integers: all bits, or none."""
+    places = torch.arange(8, device=numbers.device)
+    flags = (torch.arange(256, device=numbers.device).unsqueeze(1) >> places) & 1
+    return (-flags).to(numbers.dtype)
+
+
+def _mask(numbers: Tensor, bits: Tensor, table: Tensor, *, out: Tensor) -> None:
+    """Write the numbers (rows, w, c) where a bit is set, and 0 elsewhere."""
+    masks = table.index_select(0, bits.flatten().int()).view(*bits.shape[:2], -1)
+    torch.bitwise_and(numbers, masks[..., : numbers.shape[-1]], out=out)

@@ -9,8 +9,9 @@ from torch import Tensor
 from impasto.networks.heap import give_back
 
 STRIP = 2**24
-"""Bytes of one layer in a strip. A processor's cache holds some of it, and the rows by which strips
-overlap are few beside the others."""
+"""Numbers of one layer in a strip. The rows by which strips overlap, computed twice, are few beside
+the others (one in thirty of a picture of a megapixel), and so are a strip's numbers beside those
+that are kept."""
 
 STRIPPED = 3
 """So many blocks, the first ones, are computed in strips: they have most of a network's numbers."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -49,7 +49,7 @@ class Canvas:
     def image(self, parameters: Tensor) -> Tensor:
         """Return the image of p, differentiable; it may leave [0, 1] except with "logits"."""
         if self.parameterization == "logits":
-            return parameters.sigmoid()
+            return _Sigmoid.apply(parameters)
         if self.parameterization == "normalized":
             std, mean = (
                 _channels(IMAGENET_STD, parameters),
@@ -90,6 +90,20 @@ def noise_image(
     else:
         noise = torch.rand(shape, generator=rng) * 2 - 1
     return _channels([level / 255 for level in CAFFE.mean], noise) + spread * noise
+
+
+class _Sigmoid(torch.autograd.Function):
+    """Keeps for the gradient what it is made of, which lies there anyway; torch keeps the image."""
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor) -> Tensor:
+        ctx.save_for_backward(logits)
+        return logits.sigmoid()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        (logits,) = ctx.saved_tensors
+        return torch.ops.aten.sigmoid_backward(gradients[0], logits.sigmoid())
 
 
 def _logits(image: Tensor) -> Tensor:

@@ -1,0 +1,66 @@
+"""What is freed goes back to the system, or is kept for what is asked for next."""
+
+import subprocess
+import sys
+
+import pytest
+
+from impasto.networks import heap
+
+if not sys.platform.startswith("linux") or heap.libc is None:
+    pytest.skip("the heap of this system can't be asked", allow_module_level=True)
+
+FAULTS = """
+import resource, sys, torch
+from impasto.networks.heap import give_back, kept
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+def work():
+    torch.ones(2**24).sum()
+    give_back()
+def new():
+    before = faults()
+    work()
+    return faults() - before
+work()
+given = new()
+with kept():
+    work()
+    held = new()
+print(given, held, new())
+"""
+
+
+def test_what_is_kept_costs_no_new_pages():
+    """A process of its own: others' memory counts too."""
+    done = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, check=True)
+    given, held, after = map(int, done.stdout.split())
+    assert given > 1000 and after > 1000  # of 64 MiB, in pages of 4 KiB or larger ones
+    assert held < 50
+
+
+def test_the_last_one_gives_it_back(monkeypatch):
+    """Two runs at a time keep it together; an error gives it back as well."""
+    asked = []
+
+    class Library:
+        def malloc_trim(self, left):
+            asked.append(left)
+
+    monkeypatch.setattr(heap, "libc", Library())
+    with pytest.raises(KeyError), heap.kept():
+        with heap.kept(), heap.kept(roomy=False):
+            heap.give_back()
+        heap.give_back()
+        assert not asked
+        raise KeyError
+    assert asked == [0]
+    heap.give_back()
+    assert asked == [0, 0]
+
+
+def test_a_system_that_cant(monkeypatch):
+    monkeypatch.setattr(heap, "libc", None)
+    with heap.kept():
+        heap.give_back()
+    heap.give_back()
