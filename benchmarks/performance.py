@@ -21,6 +21,7 @@ SIZES = ("578", "816", "1155", "2310", "4096", "8192")
 SCRIPTS: dict[str, tuple[str, ...]] = {
     "cold_start": (),
     "share": (),
+    "memory_per_pixel": (),
     "evaluate_time": (),
     "evaluation_cost": ("--recipes", "draft", "--sizes", *SIZES, "--memory", "4GiB"),
     "arithmetic": ("WORK",),

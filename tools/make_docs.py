@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from results import EYES, joint_rows, median_rows
-from speeds import cost_rows, judging_rows, machine_rows, share_rows, start_rows
+from speeds import cost_rows, judging_rows, machine_rows, memory_rows, share_rows, start_rows
 
 from impasto import METHODS, RECIPES, Recipe
 from impasto.cli.settings import in_words
@@ -121,6 +121,7 @@ def with_speeds(page: str) -> str:
     head = ("size", "megapixels", "computed", "an evaluation", "µs per pixel", "beside 1 megapixel")
     cells = ("memory of the process, MB", "taken / planned")
     page = with_table(page, "cost", table((*head, *cells), cost_rows()))
+    page = with_table(page, "memory", table(("arithmetic", "bytes per pixel"), memory_rows()))
     page = with_table(page, "start", table(("command", "seconds"), start_rows()))
     return with_table(page, "judging", table(("picture", "median", "all"), judging_rows()))
 

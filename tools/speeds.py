@@ -5,7 +5,7 @@ from typing import Any
 
 from results import RESULTS
 
-SCRIPTS = ("share", "evaluation_cost", "cold_start", "evaluate_time")
+SCRIPTS = ("share", "memory_per_pixel", "evaluation_cost", "cold_start", "evaluate_time")
 
 Rows = list[tuple[str, ...]]
 
@@ -45,6 +45,14 @@ def share_rows() -> Rows:
             f"{100 * each['shares'][0]:.0f} to {100 * each['shares'][-1]:.0f} %",
         )
         for each in read("share")["measured"]
+    ]
+
+
+def memory_rows() -> Rows:
+    """Return the bytes that a pixel more costs."""
+    return [
+        (each["arithmetic"], f"{each['per_pixel']:.0f}")
+        for each in read("memory_per_pixel")["measured"]
     ]
 
 

@@ -249,7 +249,7 @@ def _integers(x: Tensor) -> Tensor:
 
 def pack(x: Tensor) -> Tensor:
     """Return for each number of x (1, c, h, w) a bit: whether it is positive."""
-    n, c, h, w = x.shape
+    _, c, h, w = x.shape
     bits = x.new_empty(h, w, -(-c // 8), dtype=torch.uint8)
     for part in parts(x):
         bits[part] = _packed(x[0].permute(1, 2, 0)[part] > 0)
