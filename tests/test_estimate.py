@@ -62,16 +62,20 @@ def test_the_size_that_is_named_fits_and_the_next_does_not(job, monkeypatch, sha
         check_memory(with_size(largest + 1))
 
 
-def test_what_is_freed_is_kept_where_there_is_plenty(job):
-    """As long as that takes half of what may be used at most; and it is counted."""
+def test_what_is_freed_is_kept_where_there_is_room(job):
+    """It is counted; a picture is rather computed whole without it than in tiles with it."""
 
-    def last(memory):
-        return job.recipe.method.plan(job.inputs, memory=memory)[-1]
+    def last(one, memory):
+        return one.recipe.method.plan(one.inputs, memory=memory)[-1]
 
-    lean, roomy = last(None), last(2**40)
+    lean, roomy = last(job, None), last(job, 2**40)
     assert roomy.roomy and roomy.memory > lean.memory
-    assert last(2 * roomy.memory) == roomy
-    assert last(2 * roomy.memory - 1) == lean
+    assert last(job, roomy.memory) == roomy
+    assert last(job, roomy.memory - 1) == lean
+    large = replace(job, recipe=replace(job.recipe, method=replace(job.recipe.method, size=4096)))
+    found = [last(large, memory) for memory in (2**31, 2**29)]
+    assert [(each.tile or 0) >= 1024 for each in found] == [True, False]
+    assert [each.roomy for each in found] == [True, False]
 
 
 def test_a_run_that_does_not_fit_whole_is_planned_in_tiles(photo, painting, monkeypatch):

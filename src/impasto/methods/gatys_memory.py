@@ -49,9 +49,11 @@ PAIR = 24
 STATE = 72
 """Bytes per pixel of what a resume needs besides: point, gradient, direction, best and average."""
 
-KEPT, ROOMY = 6, 0.5
-"""So many layers as large as a strip lie there besides where what is freed is kept; and the share
-of the memory that may be used which it is kept for at most: the rest is for others."""
+KEPT = 6
+"""So many layers as large as a strip lie there besides where what is freed is kept."""
+
+LARGE_TILE = 1024
+"""Pixels of the side from which on keeping what is freed saves more time than larger tiles do."""
 
 LEAST_TILE = 256
 """Pixels of a tile's side: smaller ones would overlap more than they are large."""
@@ -82,26 +84,33 @@ def fitted(
 ) -> Need:
     """Return the need of a scale, with the largest tiles whose need is at most `memory` bytes.
 
-    Sizes are (h, w). A loss of histograms can't be tiled: they need all numbers of a layer at once.
-    Nor do tiles help that are too small. What is freed is kept where there is plenty.
+    Sizes are (h, w). What is freed is kept if there is room for that too, even with smaller tiles.
+    A loss of histograms can't be tiled: they need all numbers of a layer at once. Nor do tiles help
+    that are too small.
     """
     whole = Need(_memory(settings, size, paintings, numbers, None), None)
     if memory is None:
         return whole
-    first = channels(architecture_of(settings.encoder), "relu1_1") * size[0] * size[1]
-    kept = KEPT * numbers.itemsize * min(STRIP, first)
-    roomy = Need(whole.memory + kept, None, roomy=True)
-    if numbers.shelf and roomy.memory <= ROOMY * memory:
-        return roomy
-    if whole.memory <= memory or "histogram" in settings.layers:
-        return whole
+    kept = _kept_free(settings, size, numbers.itemsize) if numbers.shelf else 0
+    sides: list[int | None] = [None]
+    if "histogram" not in settings.layers:
+        longer = max(size)
+        sides += [-(-longer // count) for count in range(2, longer // LEAST_TILE + 1)]
     need = whole
-    for count in range(2, max(size) // LEAST_TILE + 1):
-        side = -(-max(size) // count)
+    for side in sides:
         need = Need(_memory(settings, size, paintings, numbers, side), side)
-        if need.memory <= memory:
-            break
+        more = kept if side is None or side >= LARGE_TILE else 0
+        if need.memory + more <= memory:
+            return Need(need.memory + more, side, roomy=more > 0)
+        if side is None and need.memory <= memory:
+            return need
     return need
+
+
+def _kept_free(settings: Gatys, size: Size, itemsize: int) -> int:
+    """Return the bytes that are kept for what is asked for next."""
+    widest = channels(architecture_of(settings.encoder), "relu1_1")
+    return KEPT * itemsize * min(STRIP, widest * size[0] * size[1])
 
 
 def on_disk(settings: Gatys, size: Size, numbers: Numbers, tile: int | None) -> int:
