@@ -88,15 +88,14 @@ def fitted(
     A loss of histograms can't be tiled: they need all numbers of a layer at once. Nor do tiles help
     that are too small.
     """
-    whole = Need(_memory(settings, size, paintings, numbers, None), None)
+    need = Need(_memory(settings, size, paintings, numbers, None), None)
     if memory is None:
-        return whole
+        return need
     kept = _kept_free(settings, size, numbers.itemsize) if numbers.shelf else 0
     sides: list[int | None] = [None]
     if "histogram" not in settings.layers:
         longer = max(size)
         sides += [-(-longer // count) for count in range(2, longer // LEAST_TILE + 1)]
-    need = whole
     for side in sides:
         need = Need(_memory(settings, size, paintings, numbers, side), side)
         more = kept if side is None or side >= LARGE_TILE else 0

@@ -27,16 +27,16 @@ def kept(roomy: bool = True) -> Iterator[None]:
         yield
         return
     mine = object()
-    _set(MMAP_THRESHOLD, MOST)
-    _set(TRIM_THRESHOLD, MOST)
+    libc.mallopt(MMAP_THRESHOLD, MOST)
+    libc.mallopt(TRIM_THRESHOLD, MOST)
     _keepers.add(mine)
     try:
         yield
     finally:
         _keepers.remove(mine)
         if not _keepers:
-            _set(MMAP_THRESHOLD, USUAL)
-            _set(TRIM_THRESHOLD, 2 * USUAL)
+            libc.mallopt(MMAP_THRESHOLD, USUAL)
+            libc.mallopt(TRIM_THRESHOLD, 2 * USUAL)
             libc.malloc_trim(0)
 
 
@@ -51,17 +51,13 @@ MOST, USUAL = 2**31 - 1, 2**25
 """All that is ever asked for; and what the C library itself works up to."""
 
 
-def _set(threshold: int, size: int) -> None:
-    if libc is not None and hasattr(libc, "mallopt"):
-        libc.mallopt(threshold, size)
-
-
 def _c_library() -> ctypes.CDLL | None:
-    """Return that of Linux, if it is the one that can do this."""
+    """Return that of Linux, unless it is one of those that can't do this."""
     if sys.platform != "linux":
         return None
     library = ctypes.CDLL(None)
-    return library if hasattr(library, "malloc_trim") else None
+    able = hasattr(library, "malloc_trim") and hasattr(library, "mallopt")
+    return library if able else None
 
 
 libc = _c_library()

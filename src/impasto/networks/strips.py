@@ -10,8 +10,8 @@ from impasto.networks.heap import give_back
 
 STRIP = 2**24
 """Numbers of one layer in a strip. The rows by which strips overlap, computed twice, are few beside
-the others (one in thirty of a picture of a megapixel), and so are a strip's numbers beside those
-that are kept."""
+the others (one in sixty of a picture 1024 pixels wide, one in sixteen of one of 4096), and so are a
+strip's numbers beside those that are kept."""
 
 STRIPPED = 3
 """So many blocks, the first ones, are computed in strips: they have most of a network's numbers."""
