@@ -26,19 +26,20 @@ def new():
 work()
 given = new()
 with kept():
-    work()
-    held = new()
+    for _ in range(20):
+        work()
+    held = sum(new() for _ in range(10))
 print(given, held, new())
 """
 
 
 @needs_glibc
 def test_what_is_kept_costs_no_new_pages():
-    """A process of its own: others' memory counts too."""
+    """A process of its own: others' memory counts too. At first a few more are needed."""
     done = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, check=True)
     given, held, after = map(int, done.stdout.split())
     assert given > 1000 and after > 1000  # of 64 MiB, in pages of 4 KiB or larger ones
-    assert held < 50
+    assert held < given
 
 
 def test_the_last_one_gives_it_back(monkeypatch):
@@ -58,10 +59,10 @@ def test_the_last_one_gives_it_back(monkeypatch):
             heap.give_back()
         heap.give_back()
         assert not asked
-        assert set(thresholds.values()) == {heap.MOST}
+        assert thresholds == {heap.MMAP_THRESHOLD: heap.KEPT, heap.TRIM_THRESHOLD: heap.MOST}
         raise KeyError
     assert asked == [0]
-    assert max(thresholds.values()) < heap.MOST
+    assert max(thresholds.values()) < heap.KEPT
     heap.give_back()
     assert asked == [0, 0]
 

@@ -22,12 +22,16 @@ def give_back() -> None:
 
 @contextmanager
 def kept(roomy: bool = True) -> Iterator[None]:
-    """Keep what is freed for what is asked for next, however large, if there is so much room."""
+    """Keep what is freed for what is asked for next, if there is so much room.
+
+    What is asked for fits only after a few times: a block that begins at a round address leaves a
+    remainder, into which something small may go. So several times a large block is kept.
+    """
     if libc is None or not roomy:
         yield
         return
     mine = object()
-    libc.mallopt(MMAP_THRESHOLD, MOST)
+    libc.mallopt(MMAP_THRESHOLD, KEPT)
     libc.mallopt(TRIM_THRESHOLD, MOST)
     _keepers.add(mine)
     try:
@@ -47,8 +51,9 @@ TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 """What the C library calls them: above the first, what is freed goes back; above the second, what
 is asked for comes from the system, and goes back at once."""
 
-MOST, USUAL = 2**31 - 1, 2**25
-"""All that is ever asked for; and what the C library itself works up to."""
+KEPT, MOST, USUAL = 2**28, 2**31 - 1, 2**25
+"""The bytes of the largest block that is kept, since several are; no limit; and what the C library
+itself works up to."""
 
 
 def _c_library() -> ctypes.CDLL | None:
