@@ -59,10 +59,10 @@ def test_the_last_one_gives_it_back(monkeypatch):
             heap.give_back()
         heap.give_back()
         assert not asked
-        assert thresholds == {heap.MMAP_THRESHOLD: heap.KEPT, heap.TRIM_THRESHOLD: heap.MOST}
+        assert thresholds == {heap.MMAP_THRESHOLD: heap.LARGEST, heap.TRIM_THRESHOLD: heap.MOST}
         raise KeyError
     assert asked == [0]
-    assert max(thresholds.values()) < heap.KEPT
+    assert max(thresholds.values()) < heap.LARGEST
     heap.give_back()
     assert asked == [0, 0]
 

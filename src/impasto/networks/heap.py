@@ -31,7 +31,7 @@ def kept(roomy: bool = True) -> Iterator[None]:
         yield
         return
     mine = object()
-    libc.mallopt(MMAP_THRESHOLD, KEPT)
+    libc.mallopt(MMAP_THRESHOLD, LARGEST)
     libc.mallopt(TRIM_THRESHOLD, MOST)
     _keepers.add(mine)
     try:
@@ -51,7 +51,7 @@ TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 """What the C library calls them: above the first, what is freed goes back; above the second, what
 is asked for comes from the system, and goes back at once."""
 
-KEPT, MOST, USUAL = 2**28, 2**31 - 1, 2**25
+LARGEST, MOST, USUAL = 2**28, 2**31 - 1, 2**25
 """The bytes of the largest block that is kept, since several are; no limit; and what the C library
 itself works up to."""
 
