@@ -52,9 +52,6 @@ STATE = 72
 KEPT = 6
 """So many layers as large as a strip lie there besides where what is freed is kept."""
 
-LARGE_TILE = 1024
-"""Pixels of the side from which on keeping what is freed saves more time than larger tiles do."""
-
 LEAST_TILE = 256
 """Pixels of a tile's side: smaller ones would overlap more than they are large."""
 
@@ -84,25 +81,26 @@ def fitted(
 ) -> Need:
     """Return the need of a scale, with the largest tiles whose need is at most `memory` bytes.
 
-    Sizes are (h, w). What is freed is kept if there is room for that too, even with smaller tiles.
-    A loss of histograms can't be tiled: they need all numbers of a layer at once. Nor do tiles help
-    that are too small.
+    Sizes are (h, w). What is freed is kept if there is room for that too; not in tiles, which are
+    not all of one size, so that what one leaves doesn't serve the next. A loss of histograms can't
+    be tiled: they need all numbers of a layer at once. Nor do tiles help that are too small.
     """
-    need = Need(_memory(settings, size, paintings, numbers, None), None)
+    whole = Need(_memory(settings, size, paintings, numbers, None), None)
     if memory is None:
-        return need
-    kept = _kept_free(settings, size, numbers.itemsize) if numbers.shelf else 0
-    sides: list[int | None] = [None]
-    if "histogram" not in settings.layers:
-        longer = max(size)
-        sides += [-(-longer // count) for count in range(2, longer // LEAST_TILE + 1)]
-    for side in sides:
+        return whole
+    if numbers.shelf:
+        kept = _kept_free(settings, size, numbers.itemsize)
+        roomy = Need(whole.memory + kept, None, roomy=True)
+        if roomy.memory <= memory:
+            return roomy
+    if whole.memory <= memory or "histogram" in settings.layers:
+        return whole
+    need = whole
+    for count in range(2, max(size) // LEAST_TILE + 1):
+        side = -(-max(size) // count)
         need = Need(_memory(settings, size, paintings, numbers, side), side)
-        more = kept if side is None or side >= LARGE_TILE else 0
-        if need.memory + more <= memory:
-            return Need(need.memory + more, side, roomy=more > 0)
-        if side is None and need.memory <= memory:
-            return need
+        if need.memory <= memory:
+            break
     return need
 
 
