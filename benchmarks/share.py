@@ -24,11 +24,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from impasto import RECIPES, Inputs, Style, load_image
+from impasto.heap import kept
 from impasto.images.resize import resize
 from impasto.methods.gatys import make_loss
+from impasto.methods.gatys_memory import KEPT_WHOLE
 from impasto.methods.gatys_settings import Gatys
 from impasto.networks.encoder import load_encoder
-from impasto.networks.heap import kept
 from impasto.networks.lean import Kernel
 from impasto.networks.vgg import blocks, stride
 from impasto.optimize.canvas import Canvas
@@ -69,7 +70,7 @@ def measure(side: int, dtype: torch.dtype, turns: int) -> dict[str, Any]:
             layer.convolve()
 
     shares, whole, parts = [], [], []
-    with kept():  # for both, as in a run on a machine with memory to spare
+    with kept(KEPT_WHOLE):  # for both, as in a run on a machine with memory to spare
         for first in (evaluate, convolve):  # which loads and allocates
             first()
         for _ in range(turns):

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "impasto"
 
 LAYERS = (
     ("contracts", "declare", "choices", "wording", "atomic", "errors"),
-    ("weights", "networks", "features", "patches", "losses", "images", "shelf", "archive"),
+    ("weights", "networks", "features", "patches", "losses", "images", "shelf", "archive", "heap"),
     ("optimize", "training"),
     ("methods",),
     ("registry", "recipes"),

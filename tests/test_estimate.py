@@ -69,11 +69,13 @@ def test_what_is_freed_is_kept_where_there_is_room(job):
         return one.recipe.method.plan(one.inputs, memory=memory)[-1]
 
     lean, roomy = last(job, None), last(job, 2**40)
-    assert roomy.roomy and roomy.memory > lean.memory
+    assert roomy.kept and roomy.memory > lean.memory and not lean.kept
     assert last(job, roomy.memory) == roomy
     assert last(job, roomy.memory - 1) == lean
-    tiled = last(job, lean.memory - 1)
-    assert not tiled.roomy
+    large = replace(job, recipe=replace(job.recipe, method=replace(job.recipe.method, size=4096)))
+    in_large, in_small = (last(large, memory) for memory in (2**31, 2**29))
+    assert in_large.tile >= 1024 and 0 < in_large.kept < roomy.kept
+    assert in_small.tile < 1024 and not in_small.kept
 
 
 def test_a_run_that_does_not_fit_whole_is_planned_in_tiles(photo, painting, monkeypatch):

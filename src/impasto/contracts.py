@@ -89,7 +89,8 @@ class Stage:
     `state` are the bytes of what `Step.state` gives there, and `tile` is the side in pixels of the
     tiles in which it is computed; None: in one. `disk` are the bytes of files that it needs besides
     memory, for what is large and not needed at once; `shelved` says that a state lies there too,
-    and `roomy` that memory which was freed is kept for what comes next, which is faster.
+    and `kept` are the bytes of the largest block that is kept when it is freed, for what is asked
+    for next, which is faster; 0: none is.
     """
 
     size: tuple[int, int]
@@ -99,4 +100,4 @@ class Stage:
     tile: int | None = None
     disk: int = 0
     shelved: bool = False
-    roomy: bool = False
+    kept: int = 0

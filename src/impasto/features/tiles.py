@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from impasto.archive import Archive
+from impasto.heap import give_back
 from impasto.shelf import put_back
 
 
@@ -130,12 +131,13 @@ class _OverTiles(torch.autograd.Function):
                 ctx.looks.append((part, seen))
             found = [each.detach() for each in seen]
             totals = [a + b for a, b in zip(totals, found, strict=True)] if totals else found
-            put_back(picture)
+            _leave(picture, all_of_it=archive is not None)
         return tuple(totals)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor, None, None, None]:
         (picture,), looks = ctx.saved_tensors, ctx.looks
+        kept = bool(looks)
         found = torch.zeros_like(picture)
         for tile in ctx.tiles:
             part, seen = looks.pop(0) if looks else _look(picture, ctx.measure, tile)
@@ -146,8 +148,19 @@ class _OverTiles(torch.autograd.Function):
             ]
             sums, weights = zip(*worth, strict=True)
             tile.cut(found).add_(torch.autograd.grad(sums, part, weights)[0])
-            put_back(picture)
+            del part, seen, worth, sums
+            _leave(picture, all_of_it=kept)
         return found, None, None, None
+
+
+def _leave(picture: Tensor, *, all_of_it: bool) -> None:
+    """Give back what a tile took; with `all_of_it` also what is kept of freed memory.
+
+    The next one needn't have the same size.
+    """
+    put_back(picture)
+    if all_of_it:
+        give_back(also_kept=True)
 
 
 def _look(picture: Tensor, measure: Measure, tile: Tile) -> tuple[Tensor, Sequence[Tensor]]:

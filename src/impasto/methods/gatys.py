@@ -13,13 +13,13 @@ from torch import Tensor
 
 from impasto.choices import MIN_SIDE
 from impasto.contracts import Image, Inputs, Stage, Step
+from impasto.heap import kept
 from impasto.images.resize import fit, resize
 from impasto.methods.gatys_loss import GatysLoss
 from impasto.methods.gatys_memory import Numbers, fitted, is_shelved, on_disk, state_size
 from impasto.methods.gatys_settings import Gatys
 from impasto.methods.gatys_start import start_picture
 from impasto.networks.encoder import Encoder, load_encoder
-from impasto.networks.heap import kept
 from impasto.networks.precision import network_dtype
 from impasto.networks.vgg import check_layers, least_side
 from impasto.optimize.canvas import Canvas
@@ -51,7 +51,7 @@ def run(
         tile = scale.tile if resume is None else _smaller(int(resume["tile"]) or None, scale.tile)
         if resume is None and picture is None:
             picture = start_picture(settings, inputs, size, rng)
-        with kept(scale.roomy):
+        with kept(scale.kept if tile == scale.tile else 0):
             picture, earlier, more = yield from minimize(
                 make_loss(settings, encoder, inputs, size, shrunk, tile),
                 resize(picture, size) if picture is not None else inputs.content,
@@ -100,7 +100,7 @@ def plan(settings: Gatys, inputs: Inputs, memory: int | None = None) -> list[Sta
                 tile=need.tile,
                 disk=on_disk(settings, size, numbers, need.tile),
                 shelved=is_shelved(size, numbers),
-                roomy=need.roomy,
+                kept=need.kept,
             )
         )
     return stages

@@ -52,6 +52,13 @@ STATE = 72
 KEPT = 6
 """So many layers as large as a strip lie there besides where what is freed is kept."""
 
+KEPT_WHOLE, KEPT_TILES = 2**28, 2**20
+"""The bytes of the largest block that is kept, in one; and in tiles, beside the layer of a strip.
+Larger blocks of tiles don't serve the next one, which needn't have the same size."""
+
+LARGE_TILE = 1024
+"""Pixels of the side from which on keeping what is freed saves more time than larger tiles do."""
+
 LEAST_TILE = 256
 """Pixels of a tile's side: smaller ones would overlap more than they are large."""
 
@@ -61,12 +68,12 @@ Size = tuple[int, int]
 class Need(NamedTuple):
     """The bytes of one scale, and the side of the tiles that it is computed in; None: in one.
 
-    `roomy`: there is so much memory that what is freed may be kept, which is faster.
+    `kept` are the bytes of the largest block that is kept when it is freed, which is faster.
     """
 
     memory: int
     tile: int | None
-    roomy: bool = False
+    kept: int = 0
 
 
 class Numbers(NamedTuple):
@@ -81,24 +88,25 @@ def fitted(
 ) -> Need:
     """Return the need of a scale, with the largest tiles whose need is at most `memory` bytes.
 
-    Sizes are (h, w). What is freed is kept if there is room for that too; not in tiles, which are
-    not all of one size, so that what one leaves doesn't serve the next. A loss of histograms can't
-    be tiled: they need all numbers of a layer at once. Nor do tiles help that are too small.
+    Sizes are (h, w). What is freed is kept if there is room for that too, even with smaller tiles.
+    A loss of histograms can't be tiled: they need all numbers of a layer at once. Nor do tiles help
+    that are too small.
     """
     whole = Need(_memory(settings, size, paintings, numbers, None), None)
     if memory is None:
         return whole
-    if numbers.shelf:
-        kept = _kept_free(settings, size, numbers.itemsize)
-        roomy = Need(whole.memory + kept, None, roomy=True)
-        if roomy.memory <= memory:
-            return roomy
+    more = _kept_free(settings, size, numbers.itemsize) if numbers.shelf else 0
+    if whole.memory + more <= memory:
+        return Need(whole.memory + more, None, KEPT_WHOLE if more else 0)
     if whole.memory <= memory or "histogram" in settings.layers:
         return whole
     need = whole
     for count in range(2, max(size) // LEAST_TILE + 1):
         side = -(-max(size) // count)
         need = Need(_memory(settings, size, paintings, numbers, side), side)
+        if more and side >= LARGE_TILE:
+            strip = STRIP * numbers.itemsize + KEPT_TILES
+            need = Need(need.memory + more, side, strip)
         if need.memory <= memory:
             break
     return need

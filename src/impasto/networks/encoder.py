@@ -16,7 +16,7 @@ from impasto.choices import Kernels, Padding, Pooling, PoolRounding
 from impasto.contracts import Image
 from impasto.errors import ImpastoError
 from impasto.features.statistics import Moments, Probe, add, probe_moments
-from impasto.networks.heap import give_back
+from impasto.heap import give_back
 from impasto.networks.lean import (
     Kernel,
     average_pool,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from impasto.networks.heap import give_back
+from impasto.heap import give_back
 
 STRIP = 2**24
 """Numbers of one layer in a strip. The rows by which strips overlap, computed twice, are few beside

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from impasto.networks import heap
+from impasto import heap
 
 needs_glibc = pytest.mark.skipif(
     heap.libc is None, reason="only the GNU C library of Linux can keep or give back what was freed"
@@ -13,7 +13,7 @@ needs_glibc = pytest.mark.skipif(
 
 FAULTS = """
 import resource, sys, torch
-from impasto.networks.heap import give_back, kept
+from impasto.heap import give_back, kept
 def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 def work():
@@ -25,7 +25,7 @@ def new():
     return faults() - before
 work()
 given = new()
-with kept():
+with kept(2**28):
     for _ in range(20):
         work()
     held = sum(new() for _ in range(10))
@@ -43,7 +43,7 @@ def test_what_is_kept_costs_no_new_pages():
 
 
 def test_the_last_one_gives_it_back(monkeypatch):
-    """Two runs at a time keep it together; an error gives it back as well."""
+    """Of two at a time the more careful one counts; an error gives it back as well."""
     asked, thresholds = [], {}
 
     class Library:
@@ -54,21 +54,25 @@ def test_the_last_one_gives_it_back(monkeypatch):
             thresholds[threshold] = size
 
     monkeypatch.setattr(heap, "libc", Library())
-    with pytest.raises(KeyError), heap.kept():
-        with heap.kept(), heap.kept(roomy=False):
+    with pytest.raises(KeyError), heap.kept(2**28):
+        with heap.kept(2**27), heap.kept(0):
             heap.give_back()
+            assert thresholds[heap.MMAP_THRESHOLD] == 2**27
         heap.give_back()
         assert not asked
-        assert thresholds == {heap.MMAP_THRESHOLD: heap.LARGEST, heap.TRIM_THRESHOLD: heap.MOST}
+        assert thresholds == {heap.MMAP_THRESHOLD: 2**28, heap.TRIM_THRESHOLD: heap.MOST}
         raise KeyError
     assert asked == [0]
-    assert max(thresholds.values()) < heap.LARGEST
+    assert max(thresholds.values()) < 2**28
     heap.give_back()
     assert asked == [0, 0]
+    with heap.kept(2**28):
+        heap.give_back(also_kept=True)
+        assert asked == [0, 0, 0]
 
 
 def test_a_system_that_cant(monkeypatch):
     monkeypatch.setattr(heap, "libc", None)
-    with heap.kept():
+    with heap.kept(2**28):
         heap.give_back()
     heap.give_back()

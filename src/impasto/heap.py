@@ -10,50 +10,52 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-def give_back() -> None:
+def give_back(*, also_kept: bool = False) -> None:
     """Return to the system what was freed, unless it is kept.
 
     The C library of Linux keeps freed memory for what is asked for next. What a large picture asks
     for next is larger than that and comes from the system, so that both would add up.
     """
-    if libc is not None and not _keepers:
+    if libc is not None and (also_kept or not _keepers):
         libc.malloc_trim(0)
 
 
 @contextmanager
-def kept(roomy: bool = True) -> Iterator[None]:
-    """Keep what is freed for what is asked for next, if there is so much room.
+def kept(largest: int) -> Iterator[None]:
+    """Keep what is freed for what is asked for next, blocks of so many bytes at most; 0: nothing.
 
     What is asked for fits only after a few times: a block that begins at a round address leaves a
-    remainder, into which something small may go. So several times a large block is kept.
+    remainder, into which something small may go. So several times the largest block is kept.
     """
-    if libc is None or not roomy:
+    if not largest:
         yield
         return
-    mine = object()
-    libc.mallopt(MMAP_THRESHOLD, LARGEST)
-    libc.mallopt(TRIM_THRESHOLD, MOST)
-    _keepers.add(mine)
+    _keepers.append(largest)
+    _settle()
     try:
         yield
     finally:
-        _keepers.remove(mine)
-        if not _keepers:
-            libc.mallopt(MMAP_THRESHOLD, USUAL)
-            libc.mallopt(TRIM_THRESHOLD, 2 * USUAL)
-            libc.malloc_trim(0)
+        _keepers.remove(largest)
+        _settle()
+        give_back()
 
 
-_keepers: set[object] = set()
-"""Runs that keep it: the memory is that of all of them."""
+_keepers: list[int] = []
+"""What each run keeps. The memory is that of all of them: the most careful one counts."""
+
+
+def _settle() -> None:
+    if libc is not None:
+        libc.mallopt(MMAP_THRESHOLD, min(_keepers, default=USUAL))
+        libc.mallopt(TRIM_THRESHOLD, MOST if _keepers else 2 * USUAL)
+
 
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
 """What the C library calls them: above the first, what is freed goes back; above the second, what
 is asked for comes from the system, and goes back at once."""
 
-LARGEST, MOST, USUAL = 2**28, 2**31 - 1, 2**25
-"""The bytes of the largest block that is kept, since several are; no limit; and what the C library
-itself works up to."""
+MOST, USUAL = 2**31 - 1, 2**25
+"""No limit; and what the C library itself works up to."""
 
 
 def _c_library() -> ctypes.CDLL | None:
