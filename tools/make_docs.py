@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from results import EYES, joint_rows, median_rows
-from speeds import cost_rows, judging_rows, machine_rows, memory_rows, share_rows, start_rows
+from speeds import (
+    arithmetic_rows,
+    cost_rows,
+    judging_rows,
+    machine_rows,
+    memory_rows,
+    share_rows,
+    start_rows,
+    yardstick_rows,
+)
 
 from impasto import METHODS, RECIPES, Recipe
 from impasto.cli.settings import in_words
@@ -122,6 +131,10 @@ def with_speeds(page: str) -> str:
     cells = ("memory of the process, MB", "taken / planned")
     page = with_table(page, "cost", table((*head, *cells), cost_rows()))
     page = with_table(page, "memory", table(("arithmetic", "bytes per pixel"), memory_rows()))
+    head = ("pair", "loss, painted in bfloat16", "in float32", "more")
+    page = with_table(page, "arithmetic", table(head, arithmetic_rows()))
+    head = ("pair", "the loop", "`standard`", "in float32", "sooner", "sooner in float32")
+    page = with_table(page, "yardstick", table(head, yardstick_rows()))
     page = with_table(page, "start", table(("command", "seconds"), start_rows()))
     return with_table(page, "judging", table(("picture", "median", "all"), judging_rows()))
 

@@ -2,7 +2,7 @@
 
 With no name all are drawn:
 
-    python tools/make_plots.py [tradeoff] [evaluation_cost]
+    python tools/make_plots.py [tradeoff] [evaluation_cost] [standard_against_yardstick]
 """
 
 import argparse
@@ -75,6 +75,34 @@ def evaluation_cost() -> Figure:
     return figure
 
 
+def standard_against_yardstick() -> Figure:
+    """Return the course of every pair's loss, as a multiple of the yardstick's best, over time."""
+    stored = json.loads((RESULTS / "standard_against_yardstick.json").read_text(encoding="utf-8"))
+    pairs = stored["pairs"]
+    figure, axes = plt.subplots(
+        1, len(pairs), figsize=(2.6 * len(pairs), 3.4), sharey=True, layout="constrained"
+    )
+    kinds = (
+        ("yardstick", "the plainest loop", "#8a8a8a"),
+        ("float32", "standard, float32", "#2f6f8f"),
+        ("auto", "standard", "#c2703d"),
+    )
+    for axis, pair in zip(axes, pairs, strict=True):
+        best = pair["yardstick"]["best"]["loss"]
+        for kind, label, color in kinds:
+            seconds = [point["seconds"] for point in pair[kind]["course"]]
+            losses = [point["loss"] / best for point in pair[kind]["course"]]
+            axis.plot(seconds, losses, color=color, label=label, marker=".", markersize=4)
+        axis.axhline(1, color="#8a8a8a", linewidth=0.8, linestyle=":")
+        axis.set(xscale="log", yscale="log", xlabel="seconds from the start")
+        axis.set_title(f"{pair['content']}, {pair['style'].replace('_', ' ')}", fontsize=9)
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.grid(alpha=0.25)
+    axes[0].set(ylabel="loss of the saved picture,\nthe loop's best = 1")
+    axes[0].legend(frameon=False, fontsize=8)
+    return figure
+
+
 def _curve(axis: Axes, points: list[dict[str, Any]], metric: str, color: str) -> None:
     """Draw a recipe's points; the last of them is the recipe as it is."""
     medians = [point["medians"] for point in points]
@@ -89,7 +117,11 @@ def _curve(axis: Axes, points: list[dict[str, Any]], metric: str, color: str) ->
             axis.annotate(text, (kept, reached), (5, 4), textcoords="offset points", **style)
 
 
-PLOTS = {"tradeoff": tradeoff, "evaluation_cost": evaluation_cost}
+PLOTS = {
+    "tradeoff": tradeoff,
+    "evaluation_cost": evaluation_cost,
+    "standard_against_yardstick": standard_against_yardstick,
+}
 
 if __name__ == "__main__":
     main()

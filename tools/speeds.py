@@ -1,11 +1,20 @@
 """What the benchmarks of speed and memory found, as tables for docs/performance.md."""
 
 import json
+from statistics import median
 from typing import Any
 
 from results import RESULTS
 
-SCRIPTS = ("share", "memory_per_pixel", "evaluation_cost", "cold_start", "evaluate_time")
+SCRIPTS = (
+    "share",
+    "memory_per_pixel",
+    "evaluation_cost",
+    "arithmetic",
+    "standard_against_yardstick",
+    "cold_start",
+    "evaluate_time",
+)
 
 Rows = list[tuple[str, ...]]
 
@@ -75,6 +84,34 @@ def cost_rows() -> Rows:
     ]
 
 
+def arithmetic_rows() -> Rows:
+    """Return the loss of what bfloat16 paints beside that of what float32 paints."""
+    return [
+        (
+            _pair(each),
+            *(f"{each[name]['loss']:.4g}" for name in ("bfloat16", "float32")),
+            f"{100 * (each['ratio'] - 1):+.2f} %",
+        )
+        for each in read("arithmetic")["pairs"]
+    ]
+
+
+def yardstick_rows() -> Rows:
+    """Return how much sooner `standard` is as good as the yardstick at its best, and the median."""
+    pairs = read("standard_against_yardstick")["pairs"]
+    rows = [
+        (
+            _pair(each),
+            f"{each['yardstick']['best']['seconds']:.0f} s",
+            *(f"{each[name]['seconds']:.1f} s" for name in ("auto", "float32")),
+            *(_times(each[name]["sooner"]) for name in ("auto", "float32")),
+        )
+        for each in pairs
+    ]
+    medians = (median(each[name]["sooner"] for each in pairs) for name in ("auto", "float32"))
+    return [*rows, ("median", "", "", "", *map(_times, medians))]
+
+
 def start_rows() -> Rows:
     """Return how long what computes nothing takes."""
     return [(name, f"{seconds:.2f} s") for name, seconds in read("cold_start")["seconds"].items()]
@@ -85,6 +122,14 @@ def judging_rows() -> Rows:
     found = read("evaluate_time")
     times = [f"{seconds:.1f} s" for seconds in found["seconds"]]
     return [(f"{found['size']} pixels", times[len(times) // 2], ", ".join(times))]
+
+
+def _pair(record: dict[str, Any]) -> str:
+    return f"{record['content']}, {record['style'].replace('_', ' ')}"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.0f} times"
 
 
 def _pixels(record: dict[str, Any]) -> int:

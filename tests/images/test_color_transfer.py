@@ -130,8 +130,17 @@ def test_the_run_sees_a_grey_photo_only_in_the_mode_luminance():
 # Histograms
 
 
+def in_16_bits(image):
+    return (image * 65535).round() / 65535
+
+
+def without_ties(seed):
+    order = torch.randperm(65536, generator=torch.Generator().manual_seed(seed))
+    return order[: noise(seed).numel()].view_as(noise(seed)) / 65535
+
+
 def test_histogram_of_the_same_size_is_sorting():
-    content, style = noise(8), noise(9)
+    content, style = without_ties(8), without_ties(9)
     matched = match_histogram(style, content)
     for channel in range(3):
         got, wanted = matched[0, channel].flatten(), content[0, channel].flatten()
@@ -150,8 +159,17 @@ def test_histogram_of_another_size_is_the_distribution():
     )
 
 
+def test_values_between_levels_count_as_the_nearest():
+    content, style = noise(8), noise(9)
+    matched = match_histogram(style, content)
+    between = match_histogram(in_16_bits(style), in_16_bits(content))
+    assert torch.equal(matched, between) and not torch.equal(style, in_16_bits(style))
+    far = match_histogram(style + 5, content - 5)  # an image isn't out of range; if it is, clamped
+    assert torch.equal(far, torch.zeros_like(style))
+
+
 def test_ties_stay_together_and_plain_images_become_the_median():
-    content = noise(12, 31, 31)
+    content = in_16_bits(noise(12, 31, 31))
     matched = match_histogram(TWO_COLORS, content)
     assert len(matched[0, 0].unique()) == 2 and len(matched[0, 1].unique()) == 1
     medians = content[0].flatten(1).median(dim=1).values

@@ -131,7 +131,7 @@ class _OverTiles(torch.autograd.Function):
                 ctx.looks.append((part, seen))
             found = [each.detach() for each in seen]
             totals = [a + b for a, b in zip(totals, found, strict=True)] if totals else found
-            _leave(picture, all_of_it=archive is not None)
+            leave(picture, all_of_it=archive is not None)
         return tuple(totals)
 
     @staticmethod
@@ -149,11 +149,11 @@ class _OverTiles(torch.autograd.Function):
             sums, weights = zip(*worth, strict=True)
             tile.cut(found).add_(torch.autograd.grad(sums, part, weights)[0])
             del part, seen, worth, sums
-            _leave(picture, all_of_it=kept)
+            leave(picture, all_of_it=kept)
         return found, None, None, None
 
 
-def _leave(picture: Tensor, *, all_of_it: bool) -> None:
+def leave(picture: Tensor, *, all_of_it: bool) -> None:
     """Give back what a tile took; with `all_of_it` also what is kept of freed memory.
 
     The next one needn't have the same size.

@@ -7,7 +7,7 @@ from torch import Tensor
 from impasto.contracts import Image, Masks
 from impasto.features.regions import at_grid
 from impasto.features.statistics import Probe, add, shares
-from impasto.features.tiles import Tile, make_tiles
+from impasto.features.tiles import Tile, leave, make_tiles
 from impasto.methods.gatys_settings import Gatys
 from impasto.networks.encoder import Encoder, Observation
 from impasto.networks.vgg import reach, stride
@@ -77,10 +77,11 @@ class View:
         moments = seen.moments
         self._lay_down(features, seen, first)
         for tile in others:
+            leave(image, all_of_it=True)
             seen = self.observe(tile.cut(image), tile, layers)
-            put_back(image)
             self._lay_down(features, seen, tile)
             moments = {name: add(each, seen.moments[name]) for name, each in moments.items()}
+        leave(image, all_of_it=True)
         return Observation(features, moments)
 
     def own(self, name: str, features: Tensor, tile: Tile) -> Tensor:
