@@ -1,11 +1,18 @@
-"""Pictures that tests draw for themselves."""
+"""Pictures that tests draw for themselves, and the threads that one of several processes takes."""
 
 import math
+import os
 
 import pytest
 import torch
 
 from impasto.contracts import Image, Inputs, Style
+
+if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+    # As many threads in each as if it were alone would wait for one another.
+    threads = max(1, torch.get_num_threads() // workers)
+    torch.set_num_threads(threads)
+    os.environ["OMP_NUM_THREADS"] = str(threads)  # of the commands that it starts
 
 
 def draw_photo(h: int, w: int) -> Image:
