@@ -1,0 +1,97 @@
+"""Features in, picture out: the mirror of an encoder, which can be entered at any of five levels.
+
+Level k takes features of relu{k}_1. Each convolution mirrors the encoder's of the same name and is
+called like it; where the encoder pools, the decoder enlarges to the nearest neighbor. Li et al.
+("Universal style transfer via feature transforms", NeurIPS 2017) train one such decoder for each
+level; here the deeper ones end in the shallower ones, so that one network is all of them.
+"""
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor
+
+from impasto.errors import ImpastoError
+from impasto.networks.vgg import layer_names
+from impasto.weights.table import Architecture
+
+LEVELS = (1, 2, 3, 4, 5)
+
+Widths = tuple[int, int, int, int, int]
+
+FULL: Widths = (64, 128, 256, 512, 512)
+"""Channels of relu1_1 to relu5_1 in VGG-16 and VGG-19."""
+
+
+def mirror(architecture: Architecture, level: int) -> tuple[str, ...]:
+    """Return the layers from relu{level}_1 back to the picture; a pool stands for its contrary.
+
+    Raises:
+        ImpastoError: there is no such level.
+    """
+    if level not in LEVELS:
+        raise ImpastoError(f"the level is {level}; expected one of {', '.join(map(str, LEVELS))}")
+    names = layer_names(architecture)
+    kept = names[: names.index(f"conv{level}_1") + 1]
+    return tuple(name for name in reversed(kept) if not name.startswith("relu"))
+
+
+class Decoder(torch.nn.Module):
+    """A trainable decoder that begins at `level`, for features with these widths.
+
+    `widths` are the channels at each level, that of the features that go in among them.
+    """
+
+    def __init__(self, architecture: Architecture, level: int = 5, widths: Widths = FULL) -> None:
+        super().__init__()
+        self.architecture: Architecture = architecture
+        self.level = level
+        self.convolutions = torch.nn.ModuleDict()
+        channels = widths[level - 1]
+        for name in mirror(architecture, level):
+            if name.startswith("pool"):
+                continue
+            block, index = (int(each) for each in name.removeprefix("conv").split("_"))
+            following = widths[block - 1] if index > 1 else (3, *widths)[block - 1]
+            convolution = torch.nn.Conv2d(channels, following, 3)
+            torch.nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+            self.convolutions[name], channels = convolution, following
+
+    def forward(
+        self, features: Float[Tensor, "n c h w"], level: int | None = None
+    ) -> Float[Tensor, "n 3 _ _"]:
+        """Return a picture from features of relu{level}_1, around [0, 1]; by default the deepest.
+
+        A step between two positions of the features is a step of 2^(level - 1) pixels.
+
+        Raises:
+            ImpastoError: the level is deeper than the decoder, or the features are too small.
+        """
+        level = level or self.level
+        if level > self.level:
+            raise ImpastoError(f"the level is {level}; expected {self.level}, the deepest, at most")
+        if min(features.shape[-2:]) < 2:
+            h, w = features.shape[-2:]
+            raise ImpastoError(f"the features have {h} x {w} positions; expected 2 x 2 at least")
+        x = features
+        for name in mirror(self.architecture, level):
+            if name.startswith("pool"):
+                x = F.interpolate(x, scale_factor=2.0, mode="nearest")
+                continue
+            x = self.convolutions[name](F.pad(x, (1, 1, 1, 1), mode="reflect"))
+            x = x if name == "conv1_1" else x.relu()
+        return x
+
+
+def decoder_reach(architecture: Architecture, level: int) -> int:
+    """Return how many positions of the features a pixel depends on, in each direction at most.
+
+    Each convolution looks one position further, of a size that halves with every enlargement.
+    """
+    pixels, step = 0, 2 ** (level - 1)
+    for name in mirror(architecture, level):
+        if name.startswith("pool"):
+            step //= 2
+        else:
+            pixels += step
+    return -(-pixels // 2 ** (level - 1))

@@ -1,0 +1,1 @@
+"""Networks that learn: pictures, the loop, and what is learned."""
