@@ -11,7 +11,6 @@ SCRIPTS = (
     "memory_per_pixel",
     "evaluation_cost",
     "arithmetic",
-    "standard_against_yardstick",
     "cold_start",
     "evaluate_time",
 )

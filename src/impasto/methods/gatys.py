@@ -26,7 +26,7 @@ from impasto.optimize.canvas import Canvas
 from impasto.optimize.minimize import Schedule, minimize
 from impasto.optimize.schedule import left_out, scale_sizes
 from impasto.optimize.solver import Solver
-from impasto.shelf import put_back
+from impasto.shelf import put_back, shelve
 from impasto.weights.store import architecture_of
 
 
@@ -50,7 +50,7 @@ def run(
         size, shrunk = scale.size, max(scale.size) / max(scales[-1].size)
         tile = scale.tile if resume is None else _smaller(int(resume["tile"]) or None, scale.tile)
         if resume is None and picture is None:
-            picture = start_picture(settings, inputs, size, rng)
+            picture = shelve(start_picture(settings, inputs, size, rng))
         with kept(scale.kept if tile == scale.tile else 0):
             picture, earlier, more = yield from minimize(
                 make_loss(settings, encoder, inputs, size, shrunk, tile),
@@ -170,11 +170,12 @@ def make_loss(
 
     `shrunk` is its size relative to the last one.
     """
-    content = resize(inputs.content, size)
+    content = shelve(resize(inputs.content, size))
     put_back(inputs.content)
+    sizes = (style_size(settings, each.image, size, shrunk) for each in inputs.styles)
     styles = [
-        replace(style, image=resize(style.image, style_size(settings, style.image, size, shrunk)))
-        for style in inputs.styles
+        replace(style, image=shelve(resize(style.image, its)))
+        for style, its in zip(inputs.styles, sizes, strict=True)
     ]
     return GatysLoss(settings, encoder, content, styles, inputs.masks, tile)
 

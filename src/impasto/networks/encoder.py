@@ -185,8 +185,9 @@ class Encoder:
             elif convolution in looked_at:
                 x = F.relu(x)
             elif name in probes:
+                hidden = name not in wanted and following != ""
                 x, seen.moments[name] = convolve_rectify_measure(
-                    *self._padded(convolution, x), probes[name]
+                    *self._padded(convolution, x), probes[name], hidden=hidden
                 )
             else:
                 hidden = name not in wanted and self.pooling == "max"
