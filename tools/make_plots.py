@@ -80,7 +80,12 @@ def standard_against_yardstick() -> Figure:
     stored = json.loads((RESULTS / "standard_against_yardstick.json").read_text(encoding="utf-8"))
     pairs = stored["pairs"]
     figure, axes = plt.subplots(
-        1, len(pairs), figsize=(2.6 * len(pairs), 3.4), sharey=True, layout="constrained"
+        1,
+        len(pairs),
+        figsize=(2.6 * len(pairs), 3.4),
+        sharex=True,
+        sharey=True,
+        layout="constrained",
     )
     kinds = (
         ("yardstick", "the plainest loop", "#8a8a8a"),
@@ -95,6 +100,9 @@ def standard_against_yardstick() -> Figure:
             axis.plot(seconds, losses, color=color, label=label, marker=".", markersize=4)
         axis.axhline(1, color="#8a8a8a", linewidth=0.8, linestyle=":")
         axis.set(xscale="log", yscale="log", xlabel="seconds from the start")
+        for scale in (axis.xaxis, axis.yaxis):
+            scale.set_major_formatter("{x:g}")
+            scale.set_minor_formatter("")
         axis.set_title(f"{pair['content']}, {pair['style'].replace('_', ' ')}", fontsize=9)
         axis.spines[["top", "right"]].set_visible(False)
         axis.grid(alpha=0.25)
