@@ -10,6 +10,7 @@ from impasto.networks.lean import (
     average_pool,
     convolve,
     convolve_rectify,
+    convolve_rectify_measure,
     make_kernel,
     max_pool,
     pack,
@@ -74,6 +75,26 @@ def test_convolution_and_relu(dtype, kernel, padding):
         lambda x: F.relu(plain_convolution(x, kernel, padding)),
         x,
     )
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("channels", [5, 32])  # the first is convolved again, the second kept
+def test_moments_are_added_to_a_gradient_that_only_a_hidden_layer_may_change(hidden, channels):
+    kernel = make_kernel(
+        numbers(6, channels, 3, 3, dtype=torch.float64),
+        numbers(6, 1, 1, 1, dtype=torch.float64)[:, 0, 0, 0],
+    )
+    x = numbers(1, channels, 7, 8, dtype=torch.float64).requires_grad_()
+    probe = Probe((0, 7), (0, 8), (1 / 56,))
+    given, to_second = numbers(1, 6, 7, 8, dtype=torch.float64, seed=3), torch.eye(6).double()
+    sent = given.clone(memory_format=torch.channels_last)
+    y, (found,) = convolve_rectify_measure(x, kernel, 1, probe, hidden=hidden)
+    (back,) = torch.autograd.grad((y, found.second), x, (sent, to_second))
+    plain = F.relu(plain_convolution(x, kernel, 1))
+    second = probe_moments(plain, probe)[0].second
+    (expected,) = torch.autograd.grad((plain, second), x, (given, to_second))
+    torch.testing.assert_close(back, expected, rtol=0, atol=1e-12)
+    assert torch.equal(sent, given) != hidden
 
 
 @pytest.mark.parametrize("partial", [False, True])
