@@ -62,7 +62,8 @@ def compare(content: str, style: str, evaluations: int) -> dict[str, Any]:
     """Measure one pair."""
     paths = str(EXAMPLES / f"{content}.jpg"), str(EXAMPLES / f"{style}.jpg")
     reference = yardstick(*paths, evaluations)
-    record: dict[str, Any] = {"content": content, "style": style, "yardstick": reference}
+    record: dict[str, Any] = {"content": content, "style": style, "machine": machine()}
+    record["yardstick"] = reference
     for arithmetic in ARITHMETICS:
         ours = standard(*paths, arithmetic, reference["best"]["loss"])
         sooner = reference["best"]["seconds"] / ours["seconds"] if ours["seconds"] else None
@@ -79,7 +80,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--evaluations", type=int, default=500, help="of the yardstick")
     arguments = parser.parse_args(words)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    result: dict[str, Any] = {"machine": machine(), "pairs": []}
+    result: dict[str, Any] = {"pairs": []}
     if arguments.json.exists():
         result = json.loads(arguments.json.read_text(encoding="utf-8"))
     done = {(pair["content"], pair["style"]) for pair in result["pairs"]}
