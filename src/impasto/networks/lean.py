@@ -6,6 +6,7 @@ themselves (Bhatia and Dangel, "Lowering PyTorch's memory consumption for select
 differentiation", 2024). Values and gradients are those of torch's own layers, ties included.
 """
 
+import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -170,16 +171,15 @@ class _MaxPool(torch.autograd.Function):
         taken = x.new_empty(4, h // 2, w // 2, -(-c // 8), dtype=torch.uint8)
         for part in parts(pooled):
             windows, highest = _windows(_integers(x), part), _integers(pooled)[part]
-            torch.maximum(windows[0], windows[1], out=highest)
-            torch.maximum(highest, windows[2], out=highest)
-            torch.maximum(highest, windows[3], out=highest)
+            above, below = torch.maximum(*windows[:2]), torch.maximum(*windows[2:])
+            torch.maximum(above, below, out=highest)
             if ctx.needs_input_grad[0]:
                 # Of equal numbers the first is taken, as in torch; of zeros, none.
-                left = _packed(highest > 0)
-                for bits, window in zip(taken[:3, part], windows[:3], strict=True):
-                    torch.bitwise_and(_packed(window == highest), left, out=bits)
-                    left ^= bits
-                taken[3, part] = left
+                some, low = _packed(highest > 0), _packed(below > above)
+                for pair, here in ((slice(0, 2), some & ~low), (slice(2, 4), some & low)):
+                    (left, right), (first, second) = taken[pair, part], windows[pair]
+                    torch.bitwise_and(_packed(second > first), here, out=right)
+                    torch.bitwise_xor(here, right, out=left)
         if ctx.needs_input_grad[0]:
             ctx.save_for_backward(taken)
             ctx.shape = x.shape
@@ -222,9 +222,10 @@ class _AveragePool(torch.autograd.Function):
         return sent, None
 
 
-PART = 2**19
-"""Numbers that are worked on at once, so that what lies between two steps stays in the processor's
-cache, and is small enough for memory that was used before."""
+PART = 2**21
+"""Numbers that are worked on at once: few enough that what lies between two steps stays in the
+processor's cache and in memory that was used before, and so many that starting a step costs little
+(a quarter of this made an evaluation at 512 pixels 2 % slower in float32, 4 % in bfloat16)."""
 
 
 def parts(x: Tensor) -> Iterator[slice]:
@@ -274,13 +275,15 @@ def _keep(x: Tensor, bits: Tensor) -> Tensor:
 
 GATHER = 0x0102040810204080
 """Eight bytes that are 0 or 1, as one number times this: the highest byte has them as its bits."""
+HIGHEST = 7 if sys.byteorder == "little" else 0
 
 
 def _packed(flags: Tensor) -> Tensor:
     """Return the last dimension of booleans as bits, eight in a byte."""
-    flags = F.pad(flags, (0, -flags.shape[-1] % 8))
-    eights = flags.flatten().view(torch.int64)
-    return ((eights * GATHER) >> 56).to(torch.uint8).view(*flags.shape[:-1], -1)
+    if left := -flags.shape[-1] % 8:
+        flags = F.pad(flags, (0, left))
+    eights = flags.flatten().view(torch.int64) * GATHER
+    return eights.view(torch.uint8)[HIGHEST::8].view(*flags.shape[:-1], -1)
 
 
 def _table(numbers: Tensor) -> Tensor:
