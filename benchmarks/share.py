@@ -155,10 +155,10 @@ def main(words: Sequence[str] | None = None) -> None:
     for name, dtype in ARITHMETICS.items():
         for side in arguments.sides:
             found.append({"arithmetic": name, **measure(side, dtype, arguments.turns)})
-            rates = (found[-1][each] / 1e9 for each in ("evaluation", "convolutions"))
+            rates = [found[-1][each] / 1e9 for each in ("evaluation", "convolutions")]
+            shares = f"share {found[-1]['share']:.2f}, of the best {found[-1]['best']:.2f}"
             print(
-                f"{name}, {side} x {side}: share {found[-1]['share']:.2f}, best {found[-1]['best']:.2f}; "
-                "{:.0f} of {:.0f} GFLOP/s".format(*rates),
+                f"{name}, {side} x {side}: {shares}; {rates[0]:.0f} of {rates[1]:.0f} GFLOP/s",
                 flush=True,
             )
     record = {"machine": machine(), "measured": found}
