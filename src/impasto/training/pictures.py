@@ -111,6 +111,11 @@ class Pictures:
         )
 
 
+def side_by_side(rows: Iterable[Crops]) -> Image:
+    """Return rows of crops as one picture."""
+    return torch.cat([torch.cat(list(row), -1) for row in rows], -2)[None]
+
+
 def find_pictures(places: Iterable[Path]) -> tuple[Pictures, Pictures]:
     """Return the pictures in folders and tar files: those to learn from, and those held out.
 

@@ -16,7 +16,7 @@ from impasto.contracts import Image
 from impasto.networks.decoder import Decoder
 from impasto.networks.encoder import Encoder
 from impasto.training.loop import Batch
-from impasto.training.pictures import Pictures
+from impasto.training.pictures import Pictures, side_by_side
 
 FEATURES = 0.01
 """λ, for features with a mean of 1: at relu4_1 both terms weigh about the same."""
@@ -82,4 +82,4 @@ class Reconstruction:
                 network(self.encoder(crop[None], [layer])[layer].float(), level) for crop in rows[0]
             ]
             rows.append(torch.cat(made).clamp(0, 1))
-        return torch.cat([torch.cat(list(row), -1) for row in rows], -2)[None]
+        return side_by_side(rows)
