@@ -14,7 +14,17 @@ LAYERS = (
     ("methods",),
     ("registry", "recipes"),
     (
-        *("run", "checks", "job", "result", "isolated", "checkpoint", "estimate", "memory"),
+        *(
+            "run",
+            "teach",
+            "checks",
+            "job",
+            "result",
+            "isolated",
+            "checkpoint",
+            "estimate",
+            "memory",
+        ),
         *("containers", "processors"),
         *("evaluation", "video"),
     ),
