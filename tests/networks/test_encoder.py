@@ -142,3 +142,15 @@ def test_normalized_network_is_the_same_up_to_factors():
         if a.max() > 0:
             ratio = (a * b).sum() / b.square().sum()
             torch.testing.assert_close(a, ratio * b, rtol=1e-2, atol=1e-2)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("padding", ["zeros", "reflect"])
+def test_its_arithmetic_is_its_own_in_a_training(padding, dtype):
+    weights, metadata = random_weights("vgg16", 1, channels=(8, 8, 8, 8, 8))
+    encoder = Encoder(weights, metadata, padding=padding, dtype=dtype)
+    alone = encoder(photo().float(), ["relu2_1"])["relu2_1"]
+    with torch.autocast("cpu", torch.bfloat16):
+        found = encoder(photo().float(), ["relu2_1"])["relu2_1"]
+    assert found.dtype == dtype
+    assert torch.equal(found, alone)

@@ -114,7 +114,17 @@ class Encoder:
         Raises:
             ValueError: a layer is unknown, or the image is too small for the deepest of them.
         """
-        wanted, probes = list(dict.fromkeys(layers)), probes or {}
+        # A training casts what it calls; what is seen here is in the encoder's own arithmetic.
+        with torch.autocast(image.device.type, enabled=False):
+            return self._observe(image, list(dict.fromkeys(layers)), probes or {}, input_range)
+
+    def _observe(
+        self,
+        image: Image,
+        wanted: Sequence[str],
+        probes: Mapping[str, Probe],
+        input_range: float,
+    ) -> Observation:
         check_layers(self.architecture, [*wanted, *probes])
         self._check_size(image, [*wanted, *probes])
         x = (image * input_range - self.mean.view(1, 3, 1, 1)) / self.std.view(1, 3, 1, 1)
