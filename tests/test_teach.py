@@ -122,3 +122,9 @@ def test_only_better_weights_are_kept(tmp_path):
     held_out = [float(row["held out"]) for row in rows(tmp_path)]
     assert float(about["held_out"]) == pytest.approx(min(held_out), rel=1e-5)
     assert (tmp_path / "weights.safetensors").read_bytes() != before
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(ImpastoError, match="can't be made"):
+        run(tmp_path / "file" / "folder")

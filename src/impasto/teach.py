@@ -21,10 +21,10 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from impasto.atomic import write_atomically
 from impasto.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
 from impasto.contracts import Step
 from impasto.errors import ImpastoError
+from impasto.images.destination import replace_file
 from impasto.images.write import save_image
 from impasto.training.loop import Lesson, Plan, learn
 from impasto.weights.format import write_weights
@@ -60,18 +60,24 @@ def teach(
     writes, saved = not dist.is_initialized() or dist.get_rank() == 0, time.monotonic()
     for step in learn(lesson, plan, resume=earlier.state if earlier else None):
         judged, now = "held out" in step.losses, time.monotonic()
-        if writes and judged:
-            _publish(folder, step, now - begin, recipe, metadata)
         if writes and (judged or now - saved > every):
-            _save(folder, step, now - begin, recipe)
-            saved = now
+            state, run = step.state() if step.state else {}, {"inputs": [], "settings": recipe}
+            reached, saved = Checkpoint(run, {}, now - begin, step.index, state), now
+            if judged:
+                _publish(folder, step, reached, metadata)
+            save_checkpoint(folder / "checkpoint", reached)
         yield step
 
 
 def _earlier(folder: Path, recipe: Mapping[str, Any]) -> Checkpoint | None:
     path = folder / "checkpoint"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImpastoError(
+                f"{printable(folder)} can't be made ({error.strerror}); choose another folder"
+            ) from error
         return None
     earlier = read_checkpoint(path)
     then = earlier.run["settings"]
@@ -84,27 +90,15 @@ def _earlier(folder: Path, recipe: Mapping[str, Any]) -> Checkpoint | None:
     return earlier
 
 
-def _save(folder: Path, step: Step, seconds: float, recipe: Mapping[str, Any]) -> None:
-    run, state = {"inputs": [], "settings": recipe}, step.state() if step.state else {}
-    save_checkpoint(folder / "checkpoint", Checkpoint(run, {}, seconds, step.index, state))
-
-
-def _publish(
-    folder: Path,
-    step: Step,
-    seconds: float,
-    recipe: Mapping[str, Any],
-    metadata: Mapping[str, str],
-) -> None:
+def _publish(folder: Path, step: Step, reached: Checkpoint, metadata: Mapping[str, str]) -> None:
     """Write the loss down; if it is the best so far, the weights and what they can do."""
-    state = step.state() if step.state else {}
-    held_out = step.losses["held out"].item()
+    held_out, seconds = step.losses["held out"].item(), round(reached.seconds)
     loss = sum(value.item() for name, value in step.losses.items() if name != "held out")
-    _add_row(folder / "losses.csv", (step.index, round(seconds), loss, held_out))
-    if int(state["worse"]) == 0:
-        trained = {"steps": str(step.index), "seconds": str(round(seconds))}
-        about = {**metadata, **trained, "held_out": f"{held_out:.6g}", "recipe": json.dumps(recipe)}
-        write_weights(folder / "weights.safetensors", _average(state), about)
+    _add_row(folder / "losses.csv", (step.index, seconds, loss, held_out))
+    if int(reached.state["worse"]) == 0:
+        trained = {"steps": str(step.index), "seconds": str(seconds), "held_out": str(held_out)}
+        about = {**metadata, **trained, "recipe": json.dumps(reached.run["settings"])}
+        write_weights(folder / "weights.safetensors", _average(reached.state), about)
         save_image(folder / "sheet.png", step.image)
 
 
@@ -125,4 +119,4 @@ def _add_row(path: Path, row: tuple[float, ...]) -> None:
             rows = [each for each in list(csv.reader(file))[1:] if int(each[0]) < row[0]]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows, row])
-    write_atomically(path, text.getvalue().encode())
+    replace_file(path, text.getvalue().encode())

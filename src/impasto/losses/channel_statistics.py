@@ -6,8 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-VARIANCE = 1e-5
-"""Added to a variance, as Huang and Belongie do: the square root of nothing has no gradient."""
+from impasto.features.affine import EPSILON
 
 
 class Channels(NamedTuple):
@@ -18,10 +17,13 @@ class Channels(NamedTuple):
 
 
 def channel_statistics(features: Float[Tensor, "1 c h w"]) -> Channels:
-    """Return the mean of each channel over positions, and the deviation of a sample."""
+    """Return the mean of each channel over positions, and the deviation of a sample.
+
+    As in `features.affine.adain` a little is added to the variance: the root of 0 has no gradient.
+    """
     x = features[0].flatten(1).to(torch.promote_types(features.dtype, torch.float32))
     variance = x.var(1, correction=min(1, x.shape[1] - 1))
-    return Channels(x.mean(1), (variance + VARIANCE).sqrt())
+    return Channels(x.mean(1), (variance + EPSILON).sqrt())
 
 
 def channel_loss(features: Float[Tensor, "1 c h w"], target: Channels) -> Float[Tensor, ""]:

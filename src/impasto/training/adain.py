@@ -91,7 +91,9 @@ class AdaIN:
         deepest = LAYERS[-1]
         own, wanted = self.encoder(photo, [deepest])[deepest], self.encoder(painting, LAYERS)
         counts = (each[0, 0].numel() for each in (own, wanted[deepest]))
-        with torch.autocast("cpu", enabled=False):  # statistics are exact in every arithmetic
+        with torch.autocast(
+            photo.device.type, enabled=False
+        ):  # statistics are exact in every arithmetic
             change = adain(moments(own), moments(wanted[deepest]), *counts)
             return change(own.float()), wanted
 
