@@ -7,9 +7,10 @@ from typing import Any, cast
 
 from impasto.declare import Knobs, Method, Recipe, dataclass_of, default_of
 from impasto.errors import ImpastoError
+from impasto.methods.adain_settings import AdaIN
 from impasto.methods.gatys_settings import Gatys
 
-METHODS: dict[str, type[Any]] = {method.name: method for method in (Gatys,)}
+METHODS: dict[str, type[Any]] = {method.name: method for method in (Gatys, AdaIN)}
 
 
 def build_method(name: str, settings: Mapping[str, Any]) -> Method:

@@ -20,8 +20,8 @@ from impasto.losses.histogram import histogram_distance, mix_histograms, sorted_
 from impasto.losses.moments import Gaussian, gaussian, wasserstein2
 from impasto.losses.total_variation import total_variation
 from impasto.methods.gatys_settings import Gatys
-from impasto.methods.gatys_view import View
 from impasto.networks.encoder import Encoder, Observation
+from impasto.networks.view import View
 from impasto.shelf import put_back, shelve
 
 TYPICAL = 2.3e5
@@ -86,8 +86,20 @@ class GatysLoss:
         self.content_layers = layers.get("content", {})
         self.style_layers = layers.get("style", {})
         self.histogram_layers = layers.get("histogram", {})
-        self.view = View(settings, encoder, size_of(content), masks, tile)
-        views = [View(settings, encoder, size_of(each.image), each.masks, tile) for each in styles]
+
+        def view(size: tuple[int, int], regions: Masks | None) -> View:
+            return View(
+                encoder,
+                size,
+                regions,
+                tile,
+                layers=settings.all_layers,
+                measured=list(self.style_layers),
+                input_range=settings.input_range,
+            )
+
+        self.view = view(size_of(content), masks)
+        views = [view(size_of(each.image), each.masks) for each in styles]
         with torch.no_grad():
             photo = self.view.whole(content, [*self.content_layers, *self.histogram_layers])
             paintings = [

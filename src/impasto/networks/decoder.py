@@ -1,10 +1,14 @@
 """Features in, picture out: the mirror of an encoder, which can be entered at any of five levels.
 
 Level k takes features of relu{k}_1. Each convolution mirrors the encoder's of the same name and is
-called like it; where the encoder pools, the decoder enlarges to the nearest neighbor. Li et al.
-("Universal style transfer via feature transforms", NeurIPS 2017) train one such decoder for each
-level; here the deeper ones end in the shallower ones, so that one network is all of them.
+called like it; where the encoder pools, the decoder enlarges to the nearest neighbor, or puts every
+number back where the encoder found it. Li et al. ("Universal style transfer via feature
+transforms", NeurIPS 2017; "A closed-form solution to photorealistic image stylization", ECCV 2018)
+train one such decoder for each level; here the deeper ones end in the shallower ones, so that one
+network is all of them.
 """
+
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +16,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from impasto.errors import ImpastoError
+from impasto.networks.unpooling import unpool
 from impasto.networks.vgg import layer_names
 from impasto.weights.table import Architecture
 
@@ -58,11 +63,16 @@ class Decoder(torch.nn.Module):
             self.convolutions[name], channels = convolution, following
 
     def forward(
-        self, features: Float[Tensor, "n c h w"], level: int | None = None
+        self,
+        features: Float[Tensor, "n c h w"],
+        level: int | None = None,
+        places: Sequence[Tensor] | None = None,
     ) -> Float[Tensor, "n 3 _ _"]:
         """Return a picture from features of relu{level}_1, around [0, 1]; by default the deepest.
 
-        A step between two positions of the features is a step of 2^(level - 1) pixels.
+        A step between two positions of the features is a step of 2^(level - 1) pixels. `places`
+        are those of the maxima of each pool, the first pool first (`Encoder.trace`); None: enlarge
+        to the nearest neighbor.
 
         Raises:
             ImpastoError: the level is deeper than the decoder, or the features are too small.
@@ -75,18 +85,34 @@ class Decoder(torch.nn.Module):
             raise ImpastoError(f"the features have {h} x {w} positions; expected 2 x 2 at least")
         x = features
         for name in mirror(self.architecture, level):
-            if name.startswith("pool"):
+            if not name.startswith("pool"):
+                x = self.convolutions[name](F.pad(x, (1, 1, 1, 1), mode="reflect"))
+                x = x if name == "conv1_1" else x.relu()
+            elif places is None:
                 x = F.interpolate(x, scale_factor=2.0, mode="nearest")
-                continue
-            x = self.convolutions[name](F.pad(x, (1, 1, 1, 1), mode="reflect"))
-            x = x if name == "conv1_1" else x.relu()
+            else:
+                x = unpool(x, places[int(name.removeprefix("pool")) - 1])
         return x
 
 
-def decoder_reach(architecture: Architecture, level: int) -> int:
-    """Return how many positions of the features a pixel depends on, in each direction at most.
+def restored_decoder(architecture: Architecture, weights: Mapping[str, Tensor]) -> Decoder:
+    """Return the decoder that these weights are of, as deep and as wide as they say."""
+    inputs = [
+        weights[name].shape[1]
+        for name in (f"convolutions.conv{level}_1.weight" for level in LEVELS)
+        if name in weights
+    ]
+    first, second, third, fourth, fifth = (*inputs, *FULL[len(inputs) :])
+    decoder = Decoder(architecture, len(inputs), (first, second, third, fourth, fifth))
+    decoder.load_state_dict(dict(weights))
+    return decoder
 
-    Each convolution looks one position further, of a size that halves with every enlargement.
+
+def decoder_margin(architecture: Architecture, level: int) -> int:
+    """Return how many pixels of the picture a position of the features acts on beyond its own.
+
+    Each convolution looks one position further, of a size that halves with every enlargement. It is
+    a multiple of the stride of the features.
     """
     pixels, step = 0, 2 ** (level - 1)
     for name in mirror(architecture, level):
@@ -94,4 +120,4 @@ def decoder_reach(architecture: Architecture, level: int) -> int:
             step //= 2
         else:
             pixels += step
-    return -(-pixels // 2 ** (level - 1))
+    return pixels + -pixels % 2 ** (level - 1)

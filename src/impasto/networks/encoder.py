@@ -5,7 +5,7 @@ The encoder owns its preprocessing: whoever calls it knows only that an image is
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple, TypedDict, Unpack
 
 import torch
@@ -27,6 +27,7 @@ from impasto.networks.lean import (
     max_pool,
 )
 from impasto.networks.strips import STRIP, STRIPPED, cut, strips
+from impasto.networks.unpooling import pool_with_places
 from impasto.networks.vgg import (
     block_of,
     blocks,
@@ -118,6 +119,32 @@ class Encoder:
         with torch.autocast(image.device.type, enabled=False):
             return self._observe(image, list(dict.fromkeys(layers)), probes or {}, input_range)
 
+    def trace(self, image: Image, layer: str) -> tuple[Tensor, list[Tensor]]:
+        """Return the features of a layer after a ReLU, and the places of the maxima of each pool.
+
+        See `unpooling.pool_with_places`; the features are those of an encoder with max pooling.
+
+        Raises:
+            ValueError: the layer is unknown, or the image is too small for it.
+        """
+        check_layers(self.architecture, [layer])
+        self._check_size(image, [layer])
+        places: list[Tensor] = []
+        with torch.autocast(image.device.type, enabled=False):
+            x = self._prepared(image, 255.0)
+            for name in chain.from_iterable(blocks(self.architecture, [layer])):
+                if name.startswith("pool"):
+                    x, found = pool_with_places(x)
+                    places.append(found)
+                elif name.startswith("relu"):
+                    x = convolve_rectify(*self._padded(name.replace("relu", "conv"), x))
+        return x, places
+
+    def _prepared(self, image: Image, input_range: float) -> Tensor:
+        """Return what the first convolution expects."""
+        x = (image * input_range - self.mean.view(1, 3, 1, 1)) / self.std.view(1, 3, 1, 1)
+        return x.to(self.dtype).contiguous(memory_format=torch.channels_last)
+
     def _observe(
         self,
         image: Image,
@@ -127,8 +154,7 @@ class Encoder:
     ) -> Observation:
         check_layers(self.architecture, [*wanted, *probes])
         self._check_size(image, [*wanted, *probes])
-        x = (image * input_range - self.mean.view(1, 3, 1, 1)) / self.std.view(1, 3, 1, 1)
-        x = x.to(self.dtype).contiguous(memory_format=torch.channels_last)
+        x = self._prepared(image, input_range)
         features: dict[str, Tensor] = {}
         found: dict[str, list[Moments]] = {}
         for block in blocks(self.architecture, [*wanted, *probes]):

@@ -1,4 +1,4 @@
-"""A picture as the loss sees it: through the network, tile by tile, region by region."""
+"""A picture as a method sees it: through the network, tile by tile, region by region."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,41 +8,41 @@ from impasto.contracts import Image, Masks
 from impasto.features.regions import at_grid
 from impasto.features.statistics import Probe, add, shares
 from impasto.features.tiles import Tile, leave, make_tiles
-from impasto.methods.gatys_settings import Gatys
 from impasto.networks.encoder import Encoder, Observation
 from impasto.networks.vgg import reach, stride
 from impasto.shelf import put_back, room_for
+from impasto.weights.table import Architecture
 
 
 class View:
     """How pictures of one size (h, w) with the same regions are looked at.
 
-    `side` is that of a tile in pixels; None: the picture is one tile.
+    `layers` are all that anybody will ask for, `measured` those of them whose moments are taken.
+    `side` is that of a tile in pixels; None: the picture is one tile. It sees `margin` pixels more
+    around than the layers need.
     """
 
     def __init__(
         self,
-        settings: Gatys,
         encoder: Encoder,
         size: tuple[int, int],
-        masks: Masks | None,
-        side: int | None,
+        masks: Masks | None = None,
+        side: int | None = None,
+        *,
+        layers: Sequence[str],
+        measured: Sequence[str],
+        margin: int = 0,
+        input_range: float = 255.0,
     ) -> None:
-        self.encoder, self.size, self.input_range = encoder, size, settings.input_range
-        layers = settings.all_layers
-        self.tiles = make_tiles(
-            size,
-            side or max(size),
-            halo=reach(encoder.architecture, layers),
-            align=max((stride(name) for name in layers), default=1),
-        )
+        self.encoder, self.size, self.input_range = encoder, size, input_range
+        self.tiles = view_tiles(encoder.architecture, size, side, layers, margin)
         self.masks: Sequence[Tensor | None] = [None] if masks is None else masks.split(1)
         self.shares = {
             name: tuple(
                 1 / self.positions(name) if mask is None else shares(mask)
                 for mask in self.at_layer(name)
             )
-            for name in settings.layers.get("style", ())
+            for name in measured
         }
 
     def at_layer(self, name: str) -> list[Tensor | None]:
@@ -61,7 +61,7 @@ class View:
 
     def observe(self, part: Tensor, tile: Tile, layers: Iterable[str]) -> Observation:
         """Return what is seen of a tile of a picture; the moments are those of its own pixels."""
-        probes = {name: self._probe(name, tile) for name in self.shares}
+        probes = {name: self.probe(name, tile) for name in self.shares}
         return self.encoder.observe(part, layers, probes, input_range=self.input_range)
 
     def whole(self, image: Image, layers: Sequence[str]) -> Observation:
@@ -105,7 +105,8 @@ class View:
             self.place(name, features[name], tile).copy_(self.own(name, each, tile))
             put_back(features[name])
 
-    def _probe(self, name: str, tile: Tile) -> Probe:
+    def probe(self, name: str, tile: Tile) -> Probe:
+        """Return where the moments of a layer lie in what is seen of a tile."""
         rows, columns = self.bounds(name, tile)
         top, left = (each.low // stride(name) for each in tile)
         return Probe(
@@ -116,3 +117,19 @@ class View:
                 for each in self.shares[name]
             ),
         )
+
+
+def view_tiles(
+    architecture: Architecture,
+    size: tuple[int, int],
+    side: int | None,
+    layers: Sequence[str],
+    margin: int = 0,
+) -> list[Tile]:
+    """Return the tiles in which these layers of a picture (h, w) are looked at, see `View`."""
+    return make_tiles(
+        size,
+        side or max(size),
+        halo=reach(architecture, layers) + margin,
+        align=max((stride(name) for name in layers), default=1),
+    )
