@@ -9,8 +9,9 @@ from impasto.declare import Knobs, Method, Recipe, dataclass_of, default_of
 from impasto.errors import ImpastoError
 from impasto.methods.adain_settings import AdaIN
 from impasto.methods.gatys_settings import Gatys
+from impasto.methods.wct_settings import WCT
 
-METHODS: dict[str, type[Any]] = {method.name: method for method in (Gatys, AdaIN)}
+METHODS: dict[str, type[Any]] = {method.name: method for method in (Gatys, AdaIN, WCT)}
 
 
 def build_method(name: str, settings: Mapping[str, Any]) -> Method:

@@ -3,8 +3,16 @@
 import pytest
 import torch
 
-from impasto.features.affine import EPSILON, Affine, adain, blend, identity, whiten_color
-from impasto.features.statistics import Moments, covariance, moments
+from impasto.features.affine import (
+    EPSILON,
+    Affine,
+    adain,
+    blend,
+    identity,
+    sample_of,
+    whiten_color,
+)
+from impasto.features.statistics import covariance, moments
 
 
 def features(seed, h=12, w=15, c=6, *, rank=None):
@@ -22,7 +30,7 @@ def flat(features):
 
 def test_adain_is_the_papers_formula_with_the_variance_of_a_sample():
     content, style = features(0), features(1, 9, 7)
-    mapped = adain(moments(content), moments(style), 12 * 15, 9 * 7)(content)
+    mapped = adain(sample_of(content), sample_of(style))(content)
     x, y = flat(content), flat(style)
     deviation = (
         (x.var(1, unbiased=True) + EPSILON).sqrt(),
@@ -51,13 +59,15 @@ def oracle(content, style, identity_term):
 @pytest.mark.parametrize("rank", [None, 3])
 def test_whitening_and_coloring_equal_a_slow_oracle(identity_term, rank):
     content, style = features(2, rank=rank), features(3, 20, 11)
-    mapped = whiten_color(moments(content), moments(style), identity_term=identity_term)(content)
+    mapped = whiten_color(sample_of(content), sample_of(style), identity_term=identity_term)(
+        content
+    )
     assert torch.allclose(flat(mapped), oracle(content, style, identity_term), atol=1e-8)
 
 
 def test_whitened_and_colored_features_have_the_styles_mean_and_covariance():
     content, style = features(4).float(), features(5, 20, 11).float()
-    after = moments(whiten_color(moments(content), moments(style))(content))
+    after = moments(whiten_color(sample_of(content), sample_of(style))(content))
     wanted = moments(style)
     assert torch.allclose(after.mean, wanted.mean, atol=1e-4)
     assert torch.allclose(covariance(after), covariance(wanted), atol=1e-4)
@@ -65,23 +75,23 @@ def test_whitened_and_colored_features_have_the_styles_mean_and_covariance():
 
 def test_a_style_that_is_the_content_changes_nothing():
     content = features(6)
-    own = moments(content)
-    for each in (whiten_color(own, own), adain(own, own, 180, 180), identity(6)):
+    own = sample_of(content)
+    for each in (whiten_color(own, own), adain(own, own), identity(6)):
         assert torch.allclose(each(content), content, atol=1e-9)
 
 
 def test_flat_features_become_the_styles_mean_and_stay_finite():
     content = torch.ones(1, 6, 5, 5, dtype=torch.float64)
     style = features(7)
-    mapped = whiten_color(moments(content), moments(style))(content)
+    mapped = whiten_color(sample_of(content), sample_of(style))(content)
     assert torch.allclose(flat(mapped), flat(style).mean(1, keepdim=True).expand(6, 25), atol=1e-6)
-    one = adain(moments(content[..., :1, :1]), moments(style), 1, 180)(content[..., :1, :1])
+    one = adain(sample_of(content[..., :1, :1]), sample_of(style))(content[..., :1, :1])
     assert one.isfinite().all()
 
 
 def test_a_blend_is_that_of_the_features_after_each_map():
     content = features(8)
-    maps = [whiten_color(moments(content), moments(features(seed))) for seed in (9, 10)]
+    maps = [whiten_color(sample_of(content), sample_of(features(seed))) for seed in (9, 10)]
     mixed = blend((0.3, 0.7), maps)(content)
     assert torch.allclose(mixed, 0.3 * maps[0](content) + 0.7 * maps[1](content), atol=1e-10)
     half = blend((0.5, 0.5), (maps[0], identity(6)))(content)
@@ -91,8 +101,7 @@ def test_a_blend_is_that_of_the_features_after_each_map():
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 def test_features_keep_their_type_and_a_part_becomes_the_part(dtype):
     content = features(11).to(dtype).contiguous(memory_format=torch.channels_last)
-    own, wanted = moments(content), moments(features(12))
-    each = whiten_color(own, Moments(wanted.mean.float(), wanted.second.float()))
+    each = whiten_color(sample_of(content), sample_of(features(12).float()))
     assert isinstance(each, Affine) and each(content).dtype == dtype
     whole, part = each(content)[..., 2:7, 3:9], each(content[..., 2:7, 3:9])
     assert torch.allclose(

@@ -7,12 +7,13 @@ the painting's: what blends styles blends matrices, once, whatever the size of t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from impasto.features.statistics import Moments, covariance
+from impasto.features.statistics import Moments, covariance, moments
 
 EPSILON = 1e-5
 """Of both published systems: added to a variance (AdaIN), and the least eigenvalue that counts."""
@@ -47,7 +48,19 @@ def blend(shares: Sequence[float], maps: Sequence[Affine]) -> Affine:
     return Affine(matrix, offset)
 
 
-def adain(own: Moments, wanted: Moments, positions: int, wanted_positions: int) -> Affine:
+class Sample(NamedTuple):
+    """Moments, and over how many positions they were taken."""
+
+    moments: Moments
+    positions: int
+
+
+def sample_of(features: Float[Tensor, "1 c h w"]) -> Sample:
+    """Return the statistics of features over all positions."""
+    return Sample(moments(features), features[0, 0].numel())
+
+
+def adain(own: Sample, wanted: Sample) -> Affine:
     """Return the map that gives each channel the mean and the deviation of another picture's.
 
     Paper: Huang and Belongie, "Arbitrary style transfer in real-time with adaptive instance
@@ -55,16 +68,18 @@ def adain(own: Moments, wanted: Moments, positions: int, wanted_positions: int) 
     is that of a sample, n / (n - 1) of the moments', and 1e-5 is added to it; so the numbers of
     positions are needed.
     """
-    scale = _deviation(wanted, wanted_positions) / _deviation(own, positions)
-    return Affine(scale.diag(), wanted.mean.double() - scale * own.mean.double())
+    scale = _deviation(wanted) / _deviation(own)
+    offset = wanted.moments.mean.double() - scale * own.moments.mean.double()
+    return Affine(scale.diag(), offset)
 
 
-def _deviation(measured: Moments, positions: int) -> Float[Tensor, " c"]:
+def _deviation(sample: Sample) -> Float[Tensor, " c"]:
+    measured, positions = sample
     variance = measured.second.diagonal().double() - measured.mean.double().square()
     return (variance.clamp(min=0) * positions / max(1, positions - 1) + EPSILON).sqrt()
 
 
-def whiten_color(own: Moments, wanted: Moments, *, identity_term: float = 0.0) -> Affine:
+def whiten_color(own: Sample, wanted: Sample, *, identity_term: float = 0.0) -> Affine:
     """Return the map that gives features the mean and the covariance of another picture's.
 
     Paper: Li, Fang, Yang, Wang, Lu and Yang, "Universal style transfer via feature transforms",
@@ -73,10 +88,11 @@ def whiten_color(own: Moments, wanted: Moments, *, identity_term: float = 0.0) -
     nothing are left out, as there; `identity_term` times the identity is added to the photo's
     covariance by some programs, which keeps faint ones faint.
     """
-    sigma = covariance(_double(own), identity_term)
-    root = _power(covariance(_double(wanted)), 0.5)
+    sigma = covariance(_double(own.moments), identity_term)
+    root = _power(covariance(_double(wanted.moments)), 0.5)
     matrix = root @ _power(sigma, -0.5)
-    return Affine(matrix, wanted.mean.double() - matrix @ own.mean.double())
+    offset = wanted.moments.mean.double() - matrix @ own.moments.mean.double()
+    return Affine(matrix, offset)
 
 
 def _double(measured: Moments) -> Moments:

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from impasto.contracts import Image, Masks, Step, Style
-from impasto.features.affine import Affine, blend, identity
+from impasto.features.affine import Affine, Sample, blend, identity
 from impasto.features.statistics import Moments, add, probe_moments
 from impasto.features.tiles import Tile, leave, make_strips
 from impasto.images.resize import resize_masks, size_of
@@ -55,8 +55,8 @@ class Level(Protocol):
         ...
 
 
-Join = Callable[[Moments, Moments, int, int], Affine]
-"""The map that gives features with the first moments the second, each over so many positions."""
+Join = Callable[[Sample, Sample], Affine]
+"""The map that gives features of the first statistics those of the second."""
 
 
 @dataclass(frozen=True)
@@ -93,15 +93,14 @@ def cascade(
     styles: Sequence[Style],
     masks: Masks | None = None,
     *,
-    multiple: int,
     side: int | None = None,
     resume: Mapping[str, Tensor] | None = None,
 ) -> Iterator[Step]:
     """Yield a step for every tile of every level; the last one has the finished picture.
 
-    The sides of the content needn't be multiples of `multiple`, the deepest layer's stride: it is
-    mirrored beyond its border until they are.
+    The content is mirrored beyond its border until its sides are multiples of the deepest stride.
     """
+    multiple = max(stride(level.layer) for level in transfer.levels)
     size, side = size_of(content), side if resume is None else int(resume["side"]) or None
     picture = _extended(content, multiple) if resume is None else resume["picture"]
     masks = None if masks is None else _extended(resize_masks(masks, size), multiple)
@@ -143,11 +142,10 @@ def _maps(
         *(transfer.strength * style.weight / total for style in styles),
     ]
     asked = [_painting(level, style, len(own)) for style in styles]
-    areas = view.areas()
     maps: list[Affine] = []
-    for number, moments in enumerate(own):
-        positions = round(areas[number] * view.positions(level.layer))
-        joined = [transfer.join(moments, each[number], positions, count) for each, count in asked]
+    for number, (moments, area) in enumerate(zip(own, view.areas(), strict=True)):
+        sample = Sample(moments, round(area * view.positions(level.layer)))
+        joined = [transfer.join(sample, each[number]) for each in asked]
         maps.append(blend(shares, [identity(len(moments.mean)), *joined]))
     return maps, coded
 
@@ -163,8 +161,8 @@ def _measured(level: Level, view: View, picture: Tensor) -> tuple[list[Moments],
     return found, coded if len(view.tiles) == 1 else None
 
 
-def _painting(level: Level, style: Style, regions: int) -> tuple[list[Moments], int]:
-    """Return the moments that each region is to have, and over how many positions they are.
+def _painting(level: Level, style: Style, regions: int) -> list[Sample]:
+    """Return the statistics that each region is to have.
 
     A painting without regions serves every region of the photo whole.
     """
@@ -177,8 +175,11 @@ def _painting(level: Level, style: Style, regions: int) -> tuple[list[Moments], 
         measured=[level.layer],
     )
     found = view.whole(style.image, []).moments[level.layer]
-    count = view.positions(level.layer)
-    return found if len(found) == regions else found * regions, count
+    samples = [
+        Sample(each, round(area * view.positions(level.layer)))
+        for each, area in zip(found, view.areas(), strict=True)
+    ]
+    return samples if len(samples) == regions else samples * regions
 
 
 def _here(regions: Sequence[Tensor | None], layer: str, tile: Tile) -> list[Tensor | None]:

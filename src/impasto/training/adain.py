@@ -14,8 +14,7 @@ from torch import Tensor
 from torch.nn import Module
 
 from impasto.contracts import Image
-from impasto.features.affine import adain
-from impasto.features.statistics import moments
+from impasto.features.affine import adain, sample_of
 from impasto.losses.channel_statistics import channel_loss, channel_statistics
 from impasto.networks.decoder import Decoder
 from impasto.networks.encoder import Encoder
@@ -90,11 +89,10 @@ class AdaIN:
         """Return the photo's features with the painting's statistics, and the painting's own."""
         deepest = LAYERS[-1]
         own, wanted = self.encoder(photo, [deepest])[deepest], self.encoder(painting, LAYERS)
-        counts = (each[0, 0].numel() for each in (own, wanted[deepest]))
         with torch.autocast(
             photo.device.type, enabled=False
         ):  # statistics are exact in every arithmetic
-            change = adain(moments(own), moments(wanted[deepest]), *counts)
+            change = adain(sample_of(own), sample_of(wanted[deepest]))
             return change(own.float()), wanted
 
     @torch.no_grad()
