@@ -60,3 +60,13 @@ def test_a_loss_of_a_batch_is_the_mean_of_its_examples(lesson):
     alone = [lesson.losses(lesson.network, each)["error"] for each in examples]
     whole = lesson.losses(lesson.network, together)["error"]
     assert torch.allclose(whole, torch.stack(alone).mean(), atol=1e-6)
+
+
+def test_a_decoder_that_knows_where_maxima_were_draws_sharper(lesson):
+    plan = Plan(40, batch=4, learning_rate=3e-3, warmup=1, interval=40)
+    lesson.levels = (3,)
+    state = {name: each.clone() for name, each in lesson.network.state_dict().items()}
+    plain = list(learn(lesson, plan))[-1].losses["held out"]
+    lesson.network.load_state_dict(state)
+    lesson.unpools = True
+    assert list(learn(lesson, plan))[-1].losses["held out"] < plain - 0.2

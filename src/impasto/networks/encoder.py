@@ -137,7 +137,9 @@ class Encoder:
                     x, found = pool_with_places(x)
                     places.append(found)
                 elif name.startswith("relu"):
-                    x = convolve_rectify(*self._padded(name.replace("relu", "conv"), x))
+                    x = convolve_rectify(
+                        *self._padded(name.replace("relu", "conv"), x), pooled=False
+                    )
         return x, places
 
     def _prepared(self, image: Image, input_range: float) -> Tensor:

@@ -29,7 +29,10 @@ SHOWN = 4
 
 
 class Reconstruction:
-    """What a decoder is to learn, on crops with so many pixels a side, a multiple of 16."""
+    """What a decoder is to learn, on crops with so many pixels a side, a multiple of 16.
+
+    With `unpools` it is told where the maxima of pools were, as in PhotoWCT (Li et al., ECCV 2018).
+    """
 
     def __init__(
         self,
@@ -40,8 +43,10 @@ class Reconstruction:
         *,
         side: int = 192,
         judged: int = 8,
+        unpools: bool = False,
     ) -> None:
         self.encoder, self.network, self.learned = encoder, network, learned
+        self.unpools = unpools
         self.side, self.levels = side, tuple(range(1, network.level + 1))
         self.kept_out = held_out.middles(judged, side)
 
@@ -64,22 +69,27 @@ class Reconstruction:
 
     def _loss(self, network: Module, crop: Image, level: int) -> Tensor:
         layer = f"relu{level}_1"
-        with torch.no_grad():
-            features = self.encoder(crop, [layer])[layer].float()
-        image = network(features, level).float()
+        image, features = self._again(network, crop, level)
         again = self.encoder(image, [layer])[layer]
         pixels = (image - crop).square().mean()
         seen = (again.float() - features).square().mean()
         return (pixels + FEATURES * seen + FLOOR).log()
+
+    def _again(self, network: Module, crop: Image, level: int) -> tuple[Image, Tensor]:
+        """Return what is made of a crop, and the features that it is made of."""
+        layer, places = f"relu{level}_1", None
+        with torch.no_grad():
+            if self.unpools:
+                features, places = self.encoder.trace(crop, layer)
+            else:
+                features = self.encoder(crop, [layer])[layer]
+        return network(features.float(), level, places).float(), features.float()
 
     @torch.no_grad()
     def show(self, network: Module) -> Image:
         """Return held-out pictures, and below what is made of each level of them."""
         rows = [self.kept_out[:SHOWN]]
         for level in self.levels:
-            layer = f"relu{level}_1"
-            made = [
-                network(self.encoder(crop[None], [layer])[layer].float(), level) for crop in rows[0]
-            ]
+            made = [self._again(network, crop[None], level)[0] for crop in rows[0]]
             rows.append(torch.cat(made).clamp(0, 1))
         return side_by_side(rows)
