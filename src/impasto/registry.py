@@ -1,4 +1,4 @@
-"""The explicit list of methods: the only place that lists them."""
+"""The explicit lists of methods and of trainings: the only place that lists them."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -10,8 +10,14 @@ from impasto.errors import ImpastoError
 from impasto.methods.adain_settings import AdaIN
 from impasto.methods.gatys_settings import Gatys
 from impasto.methods.wct_settings import WCT
+from impasto.training.settings import TrainAdaIN, TrainJohnson, TrainPhotoWCT, TrainWCT
 
 METHODS: dict[str, type[Any]] = {method.name: method for method in (Gatys, AdaIN, WCT)}
+
+TRAININGS: dict[str, type[Any]] = {
+    training.name: training for training in (TrainJohnson, TrainAdaIN, TrainWCT, TrainPhotoWCT)
+}
+"""What networks of ours can be taught; the settings of each."""
 
 
 def build_method(name: str, settings: Mapping[str, Any]) -> Method:

@@ -33,6 +33,9 @@ from impasto.wording import printable
 EVERY = 120.0
 """Seconds between two checkpoints: so much is lost at worst, and writing one takes a second."""
 
+WEIGHTS = "weights.safetensors"
+"""What a training is for, in its folder."""
+
 COLUMNS = ("steps", "seconds", "loss", "held out")
 
 
@@ -58,15 +61,24 @@ def teach(
     earlier = _earlier(folder, recipe)
     begin = time.monotonic() - (earlier.seconds if earlier else 0.0)
     writes, saved = not dist.is_initialized() or dist.get_rank() == 0, time.monotonic()
+
+    def reached(step: Step) -> Checkpoint:
+        state, run = step.state() if step.state else {}, {"inputs": [], "settings": recipe}
+        return Checkpoint(run, {}, time.monotonic() - begin, step.index, state)
+
     for step in learn(lesson, plan, resume=earlier.state if earlier else None):
-        judged, now = "held out" in step.losses, time.monotonic()
-        if writes and (judged or now - saved > every):
-            state, run = step.state() if step.state else {}, {"inputs": [], "settings": recipe}
-            reached, saved = Checkpoint(run, {}, now - begin, step.index, state), now
+        judged = "held out" in step.losses
+        if writes and (judged or time.monotonic() - saved > every):
+            now, saved = reached(step), time.monotonic()
             if judged:
-                _publish(folder, step, reached, metadata)
-            save_checkpoint(folder / "checkpoint", reached)
-        yield step
+                _publish(folder, step, now, metadata)
+            save_checkpoint(folder / "checkpoint", now)
+        try:
+            yield step
+        except GeneratorExit:  # whoever stops here wants to go on from here
+            if writes:
+                save_checkpoint(folder / "checkpoint", reached(step))
+            raise
 
 
 def _earlier(folder: Path, recipe: Mapping[str, Any]) -> Checkpoint | None:
@@ -98,7 +110,7 @@ def _publish(folder: Path, step: Step, reached: Checkpoint, metadata: Mapping[st
     if int(reached.state["worse"]) == 0:
         trained = {"steps": str(step.index), "seconds": str(seconds), "held_out": str(held_out)}
         about = {**metadata, **trained, "recipe": json.dumps(reached.run["settings"])}
-        write_weights(folder / "weights.safetensors", _average(reached.state), about)
+        write_weights(folder / WEIGHTS, _average(reached.state), about)
         save_image(folder / "sheet.png", step.image)
 
 

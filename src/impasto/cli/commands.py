@@ -9,7 +9,7 @@ from functools import partial, wraps
 from importlib.metadata import version
 from typing import Any
 
-from impasto.cli import compare, doctor, evaluate, recipes, rerun, resume, stylize
+from impasto.cli import compare, doctor, evaluate, recipes, rerun, resume, stylize, train
 from impasto.cli.arguments import parse
 from impasto.cli.exits import OK, PIPE_CLOSED, explain, let_go_of_stdout
 from impasto.cli.menu import Command, choose
@@ -95,6 +95,7 @@ COMMANDS: dict[str, Command] = {
     "rerun": rerun.main,
     "compare": compare.main,
     "evaluate": evaluate.main,
+    "train": train.main,
     "recipes": recipes.main,
     "weights": _weights,
     "doctor": doctor.main,

@@ -9,24 +9,22 @@ import tyro
 from tyro.constructors import PrimitiveConstructorSpec
 
 from impasto.cli.arguments import UsageError
-from impasto.declare import Recipe
 from impasto.errors import ImpastoError
 
 
-def settings_form(recipe: Recipe) -> Any:
-    """Return a TypedDict with a key for each setting of a recipe's method, none of them required.
+def settings_form(settings: Any, title: str) -> Any:
+    """Return a TypedDict with a key for each setting of a dataclass, none of them required.
 
-    Parsed, it holds the settings that were given and no others. Help shows the recipe's values as
-    the defaults.
+    Parsed, it holds the settings that were given and no others. Help shows the values of `settings`
+    as the defaults, under a title.
     """
-    method: Any = recipe.method
-    hints = get_type_hints(type(method))
+    hints = get_type_hints(type(settings))
     keys = {
-        item.name: _annotate(hints[item.name], item, getattr(method, item.name))
-        for item in fields(method)
+        item.name: _annotate(hints[item.name], item, getattr(settings, item.name))
+        for item in fields(settings)
     }
     form: Any = TypedDict("Settings", keys, total=False)  # type: ignore[misc]
-    form.__doc__ = f"Settings of the method {method.name}, with the defaults of {recipe.name}."
+    form.__doc__ = title
     return form
 
 

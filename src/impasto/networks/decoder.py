@@ -95,16 +95,26 @@ class Decoder(torch.nn.Module):
         return x
 
 
-def restored_decoder(architecture: Architecture, weights: Mapping[str, Tensor]) -> Decoder:
-    """Return the decoder that these weights are of, as deep and as wide as they say."""
+def restored_decoder(
+    architecture: Architecture, weights: Mapping[str, Tensor], level: int | None = None
+) -> Decoder:
+    """Return the decoder that these weights are of, as wide and, unless a level is given, as deep.
+
+    Raises:
+        ImpastoError: they don't begin so deep.
+    """
     inputs = [
         weights[name].shape[1]
-        for name in (f"convolutions.conv{level}_1.weight" for level in LEVELS)
+        for name in (f"convolutions.conv{each}_1.weight" for each in LEVELS)
         if name in weights
     ]
+    level = level or len(inputs)
+    if level > len(inputs):
+        raise ImpastoError(f"the level is {level}; expected {len(inputs)}, the deepest, at most")
     first, second, third, fourth, fifth = (*inputs, *FULL[len(inputs) :])
-    decoder = Decoder(architecture, len(inputs), (first, second, third, fourth, fifth))
-    decoder.load_state_dict(dict(weights))
+    decoder = Decoder(architecture, level, (first, second, third, fourth, fifth))
+    own = decoder.state_dict()
+    decoder.load_state_dict({name: weights[name] for name in own})
     return decoder
 
 

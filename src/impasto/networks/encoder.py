@@ -73,6 +73,7 @@ class Encoder:
         self.pooling, self.pool_rounding = pooling, pool_rounding
         self.padding, self.dtype = padding, dtype
         wide = torch.float64 if dtype == torch.float64 else torch.float32
+        self.device = torch.device(device)
         self.mean = torch.tensor(json.loads(metadata["mean"]), dtype=wide, device=device)
         self.std = torch.tensor(json.loads(metadata["std"]), dtype=wide, device=device)
         self.kernels: dict[str, Kernel] = {}

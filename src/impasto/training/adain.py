@@ -6,7 +6,6 @@ given (eq. 12) and, on four levels, the painting's means and deviations (eq. 13)
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -19,7 +18,7 @@ from impasto.losses.channel_statistics import channel_loss, channel_statistics
 from impasto.networks.decoder import Decoder
 from impasto.networks.encoder import Encoder
 from impasto.training.loop import Batch
-from impasto.training.pictures import Pictures, side_by_side
+from impasto.training.pictures import Collections, side_by_side
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 """Where the style is compared; the photo meets the painting in the last of them."""
@@ -29,13 +28,6 @@ STYLE_WEIGHT = 10.0
 
 SHOWN = 4
 """Held-out pairs on the sheet."""
-
-
-class Collections(NamedTuple):
-    """Pictures to learn from, and those that are held out."""
-
-    learned: Pictures
-    held_out: Pictures
 
 
 class AdaIN:
@@ -57,7 +49,7 @@ class AdaIN:
         self.side, self.style_weight = side, style_weight
         kept = photos.held_out.middles(judged, side), paintings.held_out.middles(judged, side)
         count = min(map(len, kept))
-        self.pairs: Batch = tuple(each[:count] for each in kept)
+        self.pairs: Batch = tuple(each[:count].to(encoder.device) for each in kept)
 
     def example(self, rng: torch.Generator) -> Batch:
         """Return a crop of a photo and one of a painting."""

@@ -115,7 +115,7 @@ class Johnson:
         sized = [resize(each, fit(size_of(each), style_side)) for each in paintings]
         self.loss = JohnsonLoss(encoder, sized, weights)
         self.paintings, self.count = paintings, len(paintings)
-        self.kept_out = held_out.middles(judged, side)
+        self.kept_out = held_out.middles(judged, side).to(encoder.device)
 
     def example(self, rng: torch.Generator) -> Batch:
         """Return a crop, and the number of the painting that it is to look like."""
@@ -148,7 +148,8 @@ class Johnson:
         return side_by_side(rows)
 
     def _shares(self, numbers: Tensor) -> Tensor:
-        return torch.nn.functional.one_hot(numbers, self.count).float()
+        shares = torch.nn.functional.one_hot(numbers, self.count).float()
+        return shares.to(self.loss.encoder.device)
 
 
 def whole(features: Tensor) -> Probe:

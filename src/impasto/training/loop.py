@@ -122,6 +122,7 @@ class Learner:
         self.network, self.average, self.plan = network, average, plan
         self.adam = torch.optim.Adam(network.parameters(), plan.learning_rate)
         self.made, self.best, self.worse = 0, torch.tensor(float("inf")), 0
+        self.device = next(network.parameters()).device
 
     @property
     def finished(self) -> bool:
@@ -135,8 +136,8 @@ class Learner:
         plan = self.plan
         for group in self.adam.param_groups:
             group["lr"] = plan.learning_rate * min(1.0, (self.made + 1) / max(1, plan.warmup))
-        with torch.autocast("cpu", plan.dtype, enabled=plan.dtype != torch.float32):
-            losses = losses_of(batch_of(self.made))
+        with torch.autocast(self.device.type, plan.dtype, enabled=plan.dtype != torch.float32):
+            losses = losses_of(tuple(each.to(self.device) for each in batch_of(self.made)))
         self.adam.zero_grad()
         torch.stack(list(losses.values())).sum().backward()
         self.adam.step()

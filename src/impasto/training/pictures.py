@@ -10,6 +10,7 @@ import tarfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -111,12 +112,19 @@ class Pictures:
         )
 
 
+class Collections(NamedTuple):
+    """Pictures to learn from, and those that are held out."""
+
+    learned: Pictures
+    held_out: Pictures
+
+
 def side_by_side(rows: Iterable[Crops]) -> Image:
     """Return rows of crops as one picture."""
     return torch.cat([torch.cat(list(row), -1) for row in rows], -2)[None]
 
 
-def find_pictures(places: Iterable[Path]) -> tuple[Pictures, Pictures]:
+def find_pictures(places: Iterable[Path]) -> Collections:
     """Return the pictures in folders and tar files: those to learn from, and those held out.
 
     Which are held out depends on their names alone, so that no picture changes sides when others
@@ -134,7 +142,7 @@ def find_pictures(places: Iterable[Path]) -> tuple[Pictures, Pictures]:
         raise ImpastoError(
             f"there is {len(sources)} picture; expected at least 2, of which one is held out"
         )
-    return Pictures(learned), Pictures(held_out)
+    return Collections(Pictures(learned), Pictures(held_out))
 
 
 def _number(name: str) -> int:

@@ -48,7 +48,7 @@ class Reconstruction:
         self.encoder, self.network, self.learned = encoder, network, learned
         self.unpools = unpools
         self.side, self.levels = side, tuple(range(1, network.level + 1))
-        self.kept_out = held_out.middles(judged, side)
+        self.kept_out = held_out.middles(judged, side).to(encoder.device)
 
     def example(self, rng: torch.Generator) -> Batch:
         """Return a crop, and the level from which it is to be made again."""

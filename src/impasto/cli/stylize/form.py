@@ -135,7 +135,8 @@ class _Named:
 def _form(recipe: Recipe) -> Any:
     """Return `Stylize` with what a recipe adds to it: the settings, and its way with colors."""
     color = ("color", ColorMode, field(default=recipe.color))
-    flags = tyro.conf.OmitArgPrefixes[settings_form(recipe)]
+    title = f"Settings of the method {recipe.method.name}, with the defaults of {recipe.name}."
+    flags = tyro.conf.OmitArgPrefixes[settings_form(recipe.method, title)]
     settings = ("settings", flags, field(default_factory=dict))
     form = make_dataclass("Stylize", [color, settings], bases=(Stylize,), frozen=True)
     form.__doc__ = Stylize.__doc__

@@ -1,0 +1,157 @@
+"""From the settings of a training and its pictures to what is learned."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+
+from impasto.contracts import Image
+from impasto.networks.decoder import Decoder, restored_decoder
+from impasto.networks.encoder import Encoder, load_encoder
+from impasto.networks.precision import network_dtype
+from impasto.networks.transformer import Painters
+from impasto.training.adain import AdaIN
+from impasto.training.johnson import Johnson, Weights
+from impasto.training.loop import Lesson, Plan
+from impasto.training.pictures import Collections
+from impasto.training.reconstruction import Reconstruction
+from impasto.training.settings import (
+    Lasting,
+    TrainAdaIN,
+    TrainJohnson,
+    TrainPhotoWCT,
+    TrainWCT,
+)
+from impasto.weights.trained import load_trained
+
+ENCODER = "vgg16-normalized"
+"""What decoders belong to: its features have a mean of 1 at every layer, as in the papers, so that
+one weight serves all levels."""
+
+SEES = "vgg16"
+"""What judges pictures of networks without a decoder, as in Johnson's paper."""
+
+
+@dataclass(frozen=True)
+class Materials:
+    """What there is to learn from; `styles` are paintings by name."""
+
+    photos: Collections
+    paintings: Collections | None = None
+    styles: Mapping[str, Image] | None = None
+
+
+class Course(NamedTuple):
+    """What is learned, and what the file of the weights says of them."""
+
+    lesson: Lesson
+    metadata: dict[str, str]
+
+
+def make_course(
+    settings: Lasting, materials: Materials, device: torch.device | str = "cpu"
+) -> Course:
+    """Return what a training teaches.
+
+    Raises:
+        ImpastoError: it can't begin with the weights that are named, or pictures can't be used.
+    """
+    dtype = network_dtype(settings.precision, torch.device(device))
+    with torch.random.fork_rng():
+        torch.manual_seed(settings.seed)
+        match settings:
+            case TrainWCT():
+                return _reconstruction(settings, materials, _encoder(ENCODER, dtype, device))
+            case TrainPhotoWCT():
+                return _reconstruction(
+                    settings, materials, _encoder(ENCODER, dtype, device), unpools=True
+                )
+            case TrainAdaIN():
+                return _adain(settings, materials, _encoder(ENCODER, dtype, device))
+            case TrainJohnson():
+                return _johnson(settings, materials, _encoder(SEES, dtype, device))
+            case _:
+                raise TypeError(f"{settings!r} is no training")
+
+
+def make_plan(settings: Lasting, device: torch.device | str = "cpu") -> Plan:
+    """Return how long it lasts."""
+    return Plan(
+        settings.steps,
+        batch=settings.batch,
+        learning_rate=settings.learning_rate,
+        average=settings.average,
+        interval=settings.interval,
+        patience=settings.patience,
+        seed=settings.seed,
+        dtype=network_dtype(settings.precision, torch.device(device)),
+    )
+
+
+def _encoder(name: str, dtype: torch.dtype, device: torch.device | str) -> Encoder:
+    return load_encoder(name, padding="reflect", dtype=dtype, device=device)
+
+
+def _reconstruction(
+    settings: TrainWCT | TrainPhotoWCT,
+    materials: Materials,
+    encoder: Encoder,
+    *,
+    unpools: bool = False,
+) -> Course:
+    network = _ready(Decoder(encoder.architecture, settings.level), encoder)
+    photos = materials.photos
+    lesson = Reconstruction(
+        encoder, network, photos.learned, photos.held_out, side=settings.side, unpools=unpools
+    )
+    return Course(lesson, _decoder_metadata(encoder, unpools="yes" if unpools else "no"))
+
+
+def _adain(settings: TrainAdaIN, materials: Materials, encoder: Encoder) -> Course:
+    assert materials.paintings is not None
+    if settings.begin == "none":
+        network = Decoder(encoder.architecture, 4)
+    else:
+        weights, _ = load_trained(settings.begin, "decoder")
+        network = restored_decoder(encoder.architecture, weights, 4)
+    lesson = AdaIN(
+        encoder,
+        _ready(network, encoder),
+        materials.photos,
+        materials.paintings,
+        side=settings.side,
+        style_weight=settings.style_weight,
+    )
+    return Course(lesson, _decoder_metadata(encoder, unpools="no"))
+
+
+def _johnson(settings: TrainJohnson, materials: Materials, encoder: Encoder) -> Course:
+    styles = materials.styles or {}
+    network = Painters(len(styles), settings.width)
+    lesson = Johnson(
+        encoder,
+        network.to(encoder.device, memory_format=torch.channels_last),
+        [each.to(encoder.device) for each in styles.values()],
+        materials.photos.learned,
+        materials.photos.held_out,
+        side=settings.side,
+        style_side=settings.style_side,
+        weights=Weights(settings.content_weight, settings.style_weight, settings.tv_weight),
+    )
+    about = {"kind": "painters", "paintings": json.dumps(list(styles))}
+    return Course(lesson, about)
+
+
+def _ready(network: Decoder, encoder: Encoder) -> Decoder:
+    return network.to(encoder.device, memory_format=torch.channels_last)
+
+
+def _decoder_metadata(encoder: Encoder, *, unpools: str) -> dict[str, str]:
+    return {
+        "kind": "decoder",
+        "encoder": ENCODER,
+        "architecture": encoder.architecture,
+        "unpools": unpools,
+    }
