@@ -12,6 +12,7 @@ import torch.distributed as dist
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from impasto.checks import check_device
+from impasto.cli.arguments import UsageError
 from impasto.cli.drawn import Drawn, console_for
 from impasto.cli.exits import OK, SIGNALED, RunError
 from impasto.cli.interrupts import Interrupts
@@ -75,9 +76,12 @@ def processes(device: str) -> Iterator[torch.device]:
 
 def _materials(given: Any) -> Materials:
     paintings = find_pictures(map(Path, given.paintings)) if given.paintings else None
-    styles: dict[str, Image] = {
-        Path(each).stem.replace("_", "-"): as_picture(each).image for each in given.styles
-    }
+    styles: dict[str, Image] = {}
+    for each in given.styles:
+        name = Path(each).stem.replace("_", "-")
+        if name in styles:
+            raise UsageError(f"two paintings are called {name}; expected different names")
+        styles[name] = as_picture(each).image
     return Materials(find_pictures(map(Path, given.photos)), paintings, styles)
 
 
@@ -115,7 +119,7 @@ def _tell(folder: Path, last: Step | None, materials: Materials) -> None:
             skipped = count(len(pictures.bad), "picture")
             say(f"{skipped} skipped; {printable(name)} {reason}")
     if last is None:
-        print(f"{printable(folder / WEIGHTS)}: finished before; --steps with more goes on")
+        print(f"{printable(folder / WEIGHTS)}: finished before; more --steps go on")
         return
     if last.note:
         say(last.note)
