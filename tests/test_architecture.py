@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "impasto"
 LAYERS = (
     ("contracts", "declare", "choices", "wording", "atomic", "errors"),
     ("weights", "networks", "features", "patches", "losses", "images", "shelf", "archive", "heap"),
-    ("optimize", "training"),
+    ("optimize", "training", "feedforward"),
     ("methods",),
     ("registry", "recipes"),
     (
@@ -39,7 +39,8 @@ ONLY = {
     "psutil": ("memory.py",),
     "numba": ("patches/",),
     "h5py": ("weights/",),
-    "scipy": ("weights/", "evaluation/"),
+    "scipy": ("weights/", "evaluation/", "images/"),
+    "pymatting": ("images/",),
     "skimage": ("evaluation/",),
     "jinja2": ("evaluation/report/",),
 }

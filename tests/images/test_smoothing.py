@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from impasto.images import smoothing
 from impasto.images.smoothing import smooth_by_guiding, smooth_by_matting
@@ -37,8 +38,7 @@ def affinity(photo):
 def test_matting_equals_the_papers_equation_solved_with_dense_matrices():
     photo, painted = picture(0), picture(1)
     w = affinity(photo)
-    root = np.diag(w.sum(1) ** -0.5)
-    matrix = np.eye(len(w)) - ALPHA * root @ w @ root
+    matrix = np.eye(len(w)) - ALPHA * w / w.sum(1, keepdims=True)
     planes = painted[0].double().flatten(1).numpy()
     expected = (1 - ALPHA) * np.linalg.solve(matrix, planes.T).T.reshape(3, 9, 11)
     found = smooth_by_matting(painted, photo)
@@ -83,5 +83,11 @@ def test_a_texture_goes_and_an_edge_of_the_photo_stays(smooth):
 
 @pytest.mark.parametrize("smooth", [smooth_by_matting, smooth_by_guiding])
 def test_a_photo_that_was_not_painted_stays(smooth):
-    photo = picture(5, 40, 48)
-    assert (smooth(photo, photo) - photo).abs().max() < 0.01
+    photo = F.interpolate(picture(5, 5, 6), size=(80, 96), mode="bicubic").clamp(0, 1)
+    assert (smooth(photo, photo) - photo).abs().max() < 0.02
+
+
+@pytest.mark.parametrize("smooth", [smooth_by_matting, smooth_by_guiding])
+def test_a_plain_color_stays_up_to_the_border(smooth):
+    painted = torch.full((1, 3, 24, 32), 0.25)
+    assert (smooth(painted, picture(6, 24, 32)) - painted).abs().max() < 1e-3

@@ -6,6 +6,7 @@ from impasto.errors import ImpastoError
 from impasto.feedforward.levels import Autoencoder
 from impasto.networks.decoder import Decoder, restored_decoder
 from impasto.networks.encoder import load_encoder
+from impasto.networks.precision import place
 from impasto.weights.store import RANDOM, RANDOM_ARCHITECTURE
 from impasto.weights.table import Architecture
 from impasto.weights.trained import load_trained, trained_about
@@ -42,7 +43,7 @@ def load_autoencoders(
     else:
         weights, about = load_trained(name, KIND)
         decoder = restored_decoder(decoder_architecture(name), weights)
-    ready = decoder.requires_grad_(False).to(device, dtype, memory_format=torch.channels_last)
+    ready = place(decoder.requires_grad_(False), device, dtype)
     encoder = load_encoder(about["encoder"], padding="reflect", dtype=dtype, device=device)
     unpools = about.get("unpools") == "yes"
     if max(numbers) > decoder.level:
@@ -58,8 +59,7 @@ def _random_decoder() -> Decoder:
     with torch.random.fork_rng():
         torch.manual_seed(0)
         decoder = Decoder(RANDOM_ARCHITECTURE)
-    last = decoder.convolutions["conv1_1"]
-    with torch.no_grad():
-        last.weight.mul_(0.1)
-        last.bias.fill_(0.5)
+    weights = decoder.state_dict()
+    weights["convolutions.conv1_1.weight"].mul_(0.1)
+    weights["convolutions.conv1_1.bias"].fill_(0.5)
     return decoder

@@ -40,11 +40,22 @@ class Coded(NamedTuple):
 
 @runtime_checkable
 class Level(Protocol):
-    """A way into the features of one layer and back. `margin` are the pixels that back looks at."""
+    """A way into the features of one layer and back."""
 
-    encoder: Encoder
-    layer: str
-    margin: int
+    @property
+    def encoder(self) -> Encoder:
+        """The way in."""
+        ...
+
+    @property
+    def layer(self) -> str:
+        """The layer whose features are changed."""
+        ...
+
+    @property
+    def margin(self) -> int:
+        """Pixels around a tile that the way back looks at."""
+        ...
 
     def encode(self, image: Image) -> Coded:
         """Return the features of a picture whose sides are multiples of the layer's stride."""

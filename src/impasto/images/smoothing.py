@@ -21,31 +21,33 @@ MATTING_EPSILON = 1e-7
 """ε of the matting affinity (Levin, Lischinski and Weiss, TPAMI 2008, eq. 12), of colors in [0, 1];
 its windows are 3 x 3."""
 
+TURN = np.array([[1, 1, 1], [1, -1, 0], [1, 1, -2]]) / np.sqrt([[3], [2], [6]])
+"""Turns colors so that gray lies along one axis. The affinity is the same, but its 3 x 3 matrices
+can be inverted exactly for a black and white photo too, where edges would leak otherwise."""
+
 RADIUS, GUIDED_EPSILON = 35, 0.001
 """Of the guided filter, as in the authors' program with `--fast`: pixels, and variance of colors in
 [0, 1]."""
 
 
 def smooth_by_matting(painted: Image, photo: Image) -> Image:
-    """Return (1 - α) (I - α S)⁻¹ y for each color plane y: eq. 4, S = D^-½ W D^-½.
+    """Return (1 - α) (I - α S)⁻¹ y for each color plane y: eq. 4, but with S = D⁻¹ W.
 
-    W is the matting affinity of the photo, D its row sums. The result is in [0, 1].
+    W is the matting affinity of the photo, D its row sums. The paper has S = D^-½ W D^-½, which is
+    the same but at the border, where fewer windows overlap: there it darkens even a plain color.
+    The result is in [0, 1].
     """
     # numba compiles it when it is imported for the first time, which takes a minute
     from pymatting import cf_laplacian, cg, ichol  # type: ignore[import-untyped]
-    from scipy.sparse import diags, identity
+    from scipy.sparse import diags
 
     h, w = photo.shape[-2:]
-    laplacian = cf_laplacian(_planes(photo), MATTING_EPSILON, 1)
-    windows = _windows(h, w)
-    root = diags(windows.ravel() ** -0.5)
-    matrix = (1 - SMOOTHNESS) * identity(h * w) + SMOOTHNESS * root @ laplacian @ root
+    laplacian = cf_laplacian(_planes(photo) @ TURN.T, MATTING_EPSILON, 1)
+    data = (1 - SMOOTHNESS) * _windows(h, w).ravel()  # both sides of the equation times D
+    matrix = diags(data) + SMOOTHNESS * laplacian
     preconditioner = ichol(matrix.tocsc())
     planes = _planes(painted).reshape(h * w, 3)
-    solved = [
-        cg(matrix, (1 - SMOOTHNESS) * plane, x0=plane, M=preconditioner, rtol=1e-6)
-        for plane in planes.T
-    ]
+    solved = [cg(matrix, data * plane, x0=plane, M=preconditioner, rtol=1e-6) for plane in planes.T]
     return _image(np.stack(solved, -1).reshape(h, w, 3), painted)
 
 
@@ -75,7 +77,7 @@ def _windows(h: int, w: int) -> NDArray[np.float64]:
     return np.outer(*along)
 
 
-def _window_mean(planes: NDArray[np.float64]) -> NDArray[np.float64]:
+def _window_mean(planes: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the mean over the window around each pixel, mirrored beyond the border."""
     return uniform_filter(planes, 2 * RADIUS + 1, axes=(0, 1), mode="reflect")
 

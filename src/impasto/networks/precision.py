@@ -4,9 +4,13 @@ Only the network runs in it. Gram matrices and losses are float32, or float64 wh
 and the picture is float32 always.
 """
 
+from typing import TypeVar
+
 import torch
 
 from impasto.choices import Precision
+
+Network = TypeVar("Network", bound=torch.nn.Module)
 
 
 def network_dtype(precision: Precision, device: torch.device) -> torch.dtype:
@@ -27,6 +31,13 @@ def network_dtype(precision: Precision, device: torch.device) -> torch.dtype:
     if device.type == "cpu" and bfloat16_units():
         return torch.bfloat16
     return torch.float32
+
+
+def place(network: Network, device: torch.device, dtype: torch.dtype | None = None) -> Network:
+    """Return the network on this device, in this dtype, its kernels laid out as channels_last."""
+    # torch's stub leaves this one of its overloads out
+    network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    return network.to(device, dtype)
 
 
 UNITS = {"AMX": "_is_amx_tile_supported", "AVX-512 BF16": "_is_avx512_bf16_supported"}

@@ -44,8 +44,9 @@ class Transformer(nn.Module):
         for name, (inputs, outputs) in shapes(width).items():
             convolution = nn.Conv2d(inputs, outputs, 3, bias=name == "out")
             nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+            if convolution.bias is not None:
+                nn.init.zeros_(convolution.bias)
             self.convolutions[name] = convolution
-        nn.init.zeros_(self.convolutions["out"].bias)
 
     @property
     def normalized(self) -> int:

@@ -10,7 +10,7 @@ import torch
 from impasto.contracts import Image
 from impasto.networks.decoder import Decoder, restored_decoder
 from impasto.networks.encoder import Encoder, load_encoder
-from impasto.networks.precision import network_dtype
+from impasto.networks.precision import network_dtype, place
 from impasto.networks.transformer import Painters
 from impasto.training.adain import AdaIN
 from impasto.training.johnson import Johnson, Weights
@@ -101,7 +101,7 @@ def _reconstruction(
     *,
     unpools: bool = False,
 ) -> Course:
-    network = _ready(Decoder(encoder.architecture, settings.level), encoder)
+    network = place(Decoder(encoder.architecture, settings.level), encoder.device)
     photos = materials.photos
     lesson = Reconstruction(
         encoder, network, photos.learned, photos.held_out, side=settings.side, unpools=unpools
@@ -118,7 +118,7 @@ def _adain(settings: TrainAdaIN, materials: Materials, encoder: Encoder) -> Cour
         network = restored_decoder(encoder.architecture, weights, 4)
     lesson = AdaIN(
         encoder,
-        _ready(network, encoder),
+        place(network, encoder.device),
         materials.photos,
         materials.paintings,
         side=settings.side,
@@ -132,7 +132,7 @@ def _johnson(settings: TrainJohnson, materials: Materials, encoder: Encoder) -> 
     network = Painters(len(styles), settings.width)
     lesson = Johnson(
         encoder,
-        network.to(encoder.device, memory_format=torch.channels_last),
+        place(network, encoder.device),
         [each.to(encoder.device) for each in styles.values()],
         materials.photos.learned,
         materials.photos.held_out,
@@ -142,10 +142,6 @@ def _johnson(settings: TrainJohnson, materials: Materials, encoder: Encoder) -> 
     )
     about = {"kind": "painters", "paintings": json.dumps(list(styles))}
     return Course(lesson, about)
-
-
-def _ready(network: Decoder, encoder: Encoder) -> Decoder:
-    return network.to(encoder.device, memory_format=torch.channels_last)
 
 
 def _decoder_metadata(encoder: Encoder, *, unpools: str) -> dict[str, str]:

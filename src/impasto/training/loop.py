@@ -28,7 +28,10 @@ Batch = tuple[Tensor, ...]
 class Lesson(Protocol):
     """What a network is to learn."""
 
-    network: Module
+    @property
+    def network(self) -> Module:
+        """What learns."""
+        ...
 
     def example(self, rng: torch.Generator) -> Batch:
         """Return one example (1, ...) for each thing that the loss compares."""
