@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 from itertools import islice
 
@@ -49,7 +50,9 @@ def run(folder, *, plan=PLAN, steps=None, every=0.0, **recipe):
         metadata={"license": "CC0-1.0"},
         every=every,
     )
-    return list(islice(taught, steps))
+    found = list(islice(taught, steps))
+    taught.close()
+    return found
 
 
 def rows(folder):
@@ -74,7 +77,7 @@ def test_what_was_learned_lies_in_the_folder(tmp_path):
     }
 
 
-@pytest.mark.parametrize(("stop", "every", "first"), [(1, 0, 2), (5, 0, 6), (8, 0, 9), (7, 1e9, 5)])
+@pytest.mark.parametrize(("stop", "every", "first"), [(1, 0, 2), (5, 0, 6), (8, 0, 9), (7, 1e9, 8)])
 def test_it_goes_on_bit_for_bit(tmp_path, stop, every, first):
     run(tmp_path / "whole")
     run(tmp_path / "parts", steps=stop, every=every)
@@ -88,6 +91,21 @@ def test_it_goes_on_bit_for_bit(tmp_path, stop, every, first):
         for name in ("parts", "whole")
     )
     assert found == wanted
+
+
+def test_one_that_was_killed_goes_on_after_its_last_checkpoint(tmp_path):
+    run(tmp_path / "whole")
+    taught = teach(Line(), PLAN, tmp_path / "one", recipe={}, metadata={}, every=1e9)
+    list(islice(taught, 7))
+    shutil.copytree(tmp_path / "one", tmp_path / "parts")  # while it is still at work
+    taught.close()
+    taught = teach(Line(), PLAN, tmp_path / "parts", recipe={}, metadata={}, every=1e9)
+    assert next(taught).index == 5
+    list(taught)
+    whole, parts = (
+        read_weights(tmp_path / name / "weights.safetensors")[0] for name in ("whole", "parts")
+    )
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
 
 
 def test_rows_after_the_last_checkpoint_are_replaced(tmp_path):

@@ -47,6 +47,12 @@ def test_deeper_levels_end_in_shallower_ones():
     assert torch.equal(whole(x, 3), whole(y, 2))
 
 
+def test_the_first_level_has_a_convolution_of_its_own():
+    whole, x = decoder(), torch.rand(1, SMALL[0], 6, 6)
+    y = torch.nn.functional.pad(x, (1, 1, 1, 1), mode="reflect")
+    assert torch.equal(whole(x, 1), whole.convolutions["alone"](y))
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_its_reach_is_that_of_its_gradient(level):
     net = decoder(level).double()

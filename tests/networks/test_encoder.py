@@ -1,7 +1,9 @@
+import jaxtyping
 import pytest
 import torch
 import torch.nn.functional as F
 
+from impasto.errors import ImpastoError
 from impasto.networks.encoder import Encoder, load_encoder
 from impasto.networks.vgg import layer_names, stride
 from impasto.weights.store import random_weights
@@ -154,3 +156,10 @@ def test_its_arithmetic_is_its_own_in_a_training(padding, dtype):
         found = encoder(photo().float(), ["relu2_1"])["relu2_1"]
     assert found.dtype == dtype
     assert torch.equal(found, alone)
+
+
+def test_several_images_at_once_are_refused(monkeypatch):
+    encoder, _ = narrow()
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)
+    with pytest.raises(ImpastoError, match="2 images were given at once; expected one"):
+        encoder(photo().expand(2, 3, 32, 40), ["relu1_1"])

@@ -1,7 +1,7 @@
 """The loop: it learns, goes on bit for bit, ends in time, and shares its work."""
 
 import os
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 import torch
@@ -73,6 +73,43 @@ def test_it_ends_when_it_gets_no_better():
     assert len(steps) < 2000 and steps[-1].last
     assert f"no better on what is held out for 30 steps; ended after {len(steps)}" in steps[-1].note
     assert list(learn(lesson, plan, resume=steps[-1].state())) == []
+
+
+class Falling(Line):
+    """Its loss on what is held out falls below 0, by so much each time."""
+
+    def __init__(self, by):
+        super().__init__()
+        self.by, self.loss = by, 1.0
+
+    def losses(self, network, batch):
+        if network is not self.network:
+            self.loss -= self.by
+            return {"logarithm": torch.tensor(self.loss)}
+        return super().losses(network, batch)
+
+
+def test_a_loss_below_zero_gets_better_by_falling():
+    plan = Plan(200, batch=1, interval=10, patience=3)
+    assert len(list(learn(Falling(0.1), plan))) == 200
+    steps = list(learn(Falling(-0.1), plan))
+    assert len(steps) == 40 and "no better" in steps[-1].note
+
+
+def test_the_learning_rate_rises_and_falls_to_0():
+    def changes(**settings):
+        """How far each step goes: Adam's go as far as the learning rate says at first."""
+        lesson, found = Line(), [0.0]
+        began = lesson.network.bias.item()
+        for _ in learn(lesson, Plan(10, batch=64, learning_rate=0.01, **settings)):
+            found.append(began - lesson.network.bias.item())
+        return [abs(later - earlier) for earlier, later in pairwise(found)]
+
+    level = changes(warmup=1, cooldown=0)
+    assert changes(warmup=4, cooldown=0)[0] == pytest.approx(level[0] / 4, rel=1e-3)
+    cool = changes(warmup=1, cooldown=0.5)
+    assert cool[:6] == pytest.approx(level[:6], rel=1e-3)
+    assert cool[-1] == pytest.approx(level[-1] / 5, rel=0.2)
 
 
 def test_it_can_be_canceled():

@@ -4,7 +4,7 @@ import torch
 
 from impasto.errors import ImpastoError
 from impasto.feedforward.levels import Autoencoder
-from impasto.networks.decoder import Decoder, restored_decoder
+from impasto.networks.decoder import ALONE, Decoder, restored_decoder
 from impasto.networks.encoder import load_encoder
 from impasto.networks.precision import place
 from impasto.weights.store import RANDOM, RANDOM_ARCHITECTURE
@@ -60,6 +60,7 @@ def _random_decoder() -> Decoder:
         torch.manual_seed(0)
         decoder = Decoder(RANDOM_ARCHITECTURE)
     weights = decoder.state_dict()
-    weights["convolutions.conv1_1.weight"].mul_(0.1)
-    weights["convolutions.conv1_1.bias"].fill_(0.5)
+    for name in ("conv1_1", ALONE):
+        weights[f"convolutions.{name}.weight"].mul_(0.1)
+        weights[f"convolutions.{name}.bias"].fill_(0.5)
     return decoder

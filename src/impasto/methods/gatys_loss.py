@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from math import sqrt
 from typing import NamedTuple
@@ -86,20 +87,16 @@ class GatysLoss:
         self.content_layers = layers.get("content", {})
         self.style_layers = layers.get("style", {})
         self.histogram_layers = layers.get("histogram", {})
-
-        def view(size: tuple[int, int], regions: Masks | None) -> View:
-            return View(
-                encoder,
-                size,
-                regions,
-                tile,
-                layers=settings.all_layers,
-                measured=list(self.style_layers),
-                input_range=settings.input_range,
-            )
-
-        self.view = view(size_of(content), masks)
-        views = [view(size_of(each.image), each.masks) for each in styles]
+        view = partial(
+            View,
+            encoder,
+            side=tile,
+            layers=settings.all_layers,
+            measured=list(self.style_layers),
+            input_range=settings.input_range,
+        )
+        self.view = view(size_of(content), masks=masks)
+        views = [view(size_of(each.image), masks=each.masks) for each in styles]
         with torch.no_grad():
             photo = self.view.whole(content, [*self.content_layers, *self.histogram_layers])
             paintings = [

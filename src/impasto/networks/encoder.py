@@ -114,7 +114,8 @@ class Encoder:
         off. All networks here were trained with 255; one published system feeds 256.
 
         Raises:
-            ValueError: a layer is unknown, or the image is too small for the deepest of them.
+            ValueError: a layer is unknown, the image is too small for the deepest of them, or there
+                are several images.
         """
         # A training casts what it calls; what is seen here is in the encoder's own arithmetic.
         with torch.autocast(image.device.type, enabled=False):
@@ -145,6 +146,11 @@ class Encoder:
 
     def _prepared(self, image: Image, input_range: float) -> Tensor:
         """Return what the first convolution expects."""
+        if len(image) != 1:
+            raise ImpastoError(
+                f"{len(image)} images were given at once; expected one: the encoder looks at one "
+                "after the other, in strips"
+            )
         x = (image * input_range - self.mean.view(1, 3, 1, 1)) / self.std.view(1, 3, 1, 1)
         return x.to(self.dtype).contiguous(memory_format=torch.channels_last)
 

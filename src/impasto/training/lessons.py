@@ -82,6 +82,7 @@ def make_plan(settings: Lasting, device: torch.device | str = "cpu") -> Plan:
         settings.steps,
         batch=settings.batch,
         learning_rate=settings.learning_rate,
+        cooldown=settings.cooldown,
         average=settings.average,
         interval=settings.interval,
         patience=settings.patience,

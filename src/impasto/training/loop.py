@@ -54,6 +54,8 @@ class Lesson(Protocol):
 class Plan:
     """How long a network learns, and how.
 
+    The learning rate rises over `warmup` steps and falls to 0 over a share of `cooldown` of all, so
+    that an example no longer undoes what another taught.
     `average` is the share of itself that the moving average of the weights keeps in a step. Every
     `interval` steps the average is judged on what is held out; if that was not better by a
     thousandth `patience` times in a row, it ends.
@@ -63,6 +65,7 @@ class Plan:
     batch: int = 8
     learning_rate: float = 1e-3
     warmup: int = 100
+    cooldown: float = 0.2
     average: float = 0.999
     interval: int = 500
     patience: int = 10
@@ -70,8 +73,8 @@ class Plan:
     dtype: torch.dtype = torch.float32
 
 
-BETTER = 0.999
-"""A loss that is lower by less is no better: it would go on forever."""
+BETTER = 0.001
+"""A loss that is lower by a smaller share is no better: it would go on forever."""
 
 
 def learn(
@@ -124,7 +127,7 @@ class Learner:
     def __init__(self, network: Module, average: Module, plan: Plan) -> None:
         self.network, self.average, self.plan = network, average, plan
         self.adam = torch.optim.Adam(network.parameters(), plan.learning_rate)
-        self.made, self.best, self.worse = 0, torch.tensor(float("inf")), 0
+        self.made, self.best, self.worse = 0, torch.tensor(torch.finfo(torch.float32).max), 0
         self.device = next(network.parameters()).device
 
     @property
@@ -138,7 +141,7 @@ class Learner:
         """Change the weights once, and their average."""
         plan = self.plan
         for group in self.adam.param_groups:
-            group["lr"] = plan.learning_rate * min(1.0, (self.made + 1) / max(1, plan.warmup))
+            group["lr"] = plan.learning_rate * self._pace()
         with torch.autocast(self.device.type, plan.dtype, enabled=plan.dtype != torch.float32):
             losses = losses_of(tuple(each.to(self.device) for each in batch_of(self.made)))
         self.adam.zero_grad()
@@ -154,12 +157,19 @@ class Learner:
                 own.lerp_(other, 1 - kept)
         return {name: value.detach() for name, value in losses.items()}
 
+    def _pace(self) -> float:
+        """Return the share of the learning rate that the next step has."""
+        plan = self.plan
+        rising = (self.made + 1) / max(1, plan.warmup)
+        falling = (plan.steps - self.made) / max(1.0, plan.cooldown * plan.steps)
+        return min(1.0, rising, falling)
+
     @torch.no_grad()
     def judge(self, lesson: Lesson) -> Tensor:
         """Return the loss of the average on what is held out, and remember whether it is better."""
         found = [sum(lesson.losses(self.average, batch).values()) for batch in lesson.held_out()]
         loss = torch.stack([torch.as_tensor(each) for each in found]).mean()
-        better = bool(loss < BETTER * self.best)
+        better = bool(loss < self.best - BETTER * self.best.abs())
         self.best, self.worse = (loss, 0) if better else (self.best, self.worse + 1)
         return loss
 

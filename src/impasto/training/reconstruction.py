@@ -53,7 +53,9 @@ class Reconstruction:
     def example(self, rng: torch.Generator) -> Batch:
         """Return a crop, and the level from which it is to be made again."""
         crop = self.learned.crops(1, self.side, rng)
-        return crop, torch.randint(1, len(self.levels) + 1, (1,), generator=rng)
+        # The deeper, the more there is to learn.
+        chances = torch.tensor(self.levels, dtype=torch.float32)
+        return crop, 1 + torch.multinomial(chances, 1, generator=rng)
 
     def held_out(self) -> Sequence[Batch]:
         """Return held-out crops for each level."""

@@ -31,6 +31,9 @@ class Lasting:
         high=2048,
     )
     learning_rate: float = setting(5e-4, "step of Adam", low=0, high=1)
+    cooldown: float = setting(
+        0.2, "share of the steps over which that falls to 0, at the end", low=0, high=1
+    )
     average: float = setting(
         0.999, "decay of the moving average of the weights, which is what is kept", low=0, high=1
     )
