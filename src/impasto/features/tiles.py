@@ -45,6 +45,15 @@ class Tile(NamedTuple):
         """Return what must be seen for this tile, of an image (1, c, h, w); not a copy."""
         return image[..., self.rows.low : self.rows.high, self.columns.low : self.columns.high]
 
+    def own(self, image: Tensor) -> Tensor:
+        """Return the part of an image that is its own; not a copy."""
+        return image[..., self.rows.start : self.rows.stop, self.columns.start : self.columns.stop]
+
+    def within(self, seen: Tensor) -> Tensor:
+        """Return its own part of what was made of all that is seen for it; not a copy."""
+        h, w = self.rows, self.columns
+        return seen[..., h.start - h.low : h.stop - h.low, w.start - w.low : w.stop - w.low]
+
 
 Measure = Callable[[Tensor, Tile], Sequence[Tensor]]
 """What is seen of a tile: numbers that add up to those of the picture."""

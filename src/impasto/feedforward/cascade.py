@@ -129,7 +129,7 @@ def cascade(
             part = coded or level.encode(tile.cut(picture))
             changed = _changed(part.features, maps, _here(regions, level.layer, tile))
             made = level.decode(part._replace(features=changed))
-            _own(result, tile).copy_(_within(made, tile))
+            tile.own(result).copy_(tile.within(made))
             leave(picture, all_of_it=len(view.tiles) > 1)
             put_back(result)
             yield Step(
@@ -227,22 +227,6 @@ def _room_beside(picture: Tensor) -> Tensor:
     put_back(picture)
     put_back(copy)
     return copy
-
-
-def _own(planes: Tensor, tile: Tile) -> Tensor:
-    """Return the part of a picture that is a tile's own."""
-    rows, columns = tile
-    return planes[..., rows.start : rows.stop, columns.start : columns.stop]
-
-
-def _within(made: Tensor, tile: Tile) -> Tensor:
-    """Return a tile's own part of what was made of all that is seen of it."""
-    rows, columns = tile
-    return made[
-        ...,
-        rows.start - rows.low : rows.stop - rows.low,
-        columns.start - columns.low : columns.stop - columns.low,
-    ]
 
 
 def _finished(picture: Tensor, size: tuple[int, int]) -> Image:

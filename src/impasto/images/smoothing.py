@@ -13,6 +13,9 @@ from scipy.ndimage import uniform_filter
 from torch import Tensor
 
 from impasto.contracts import Image
+from impasto.features.tiles import make_tiles
+from impasto.images.resize import size_of
+from impasto.shelf import put_back, room_for
 
 SMOOTHNESS = 0.9999
 """α of eq. 3, as in the authors' program: how much being alike counts beside staying as it is."""
@@ -24,6 +27,16 @@ its windows are 3 x 3."""
 TURN = np.array([[1, 1, 1], [1, -1, 0], [1, 1, -2]]) / np.sqrt([[3], [2], [6]])
 """Turns colors so that gray lies along one axis. The affinity is the same, but its 3 x 3 matrices
 can be inverted exactly for a black and white photo too, where edges would leak otherwise."""
+
+MATTED = 5000
+"""Bytes per pixel that matting needs: 81 numbers of each window with their places, and a
+preconditioner."""
+
+GUIDED, BESIDE = 600, 40
+"""Bytes per pixel of a tile that is filtered, and of the pictures."""
+
+TILE = 1024
+"""Pixels of a tile's side: beside them the 70 that are seen around it are few."""
 
 RADIUS, GUIDED_EPSILON = 35, 0.001
 """Of the guided filter, as in the authors' program with `--fast`: pixels, and variance of colors in
@@ -55,8 +68,29 @@ def smooth_by_guiding(painted: Image, photo: Image) -> Image:
     """Return the guided filter of each color plane, the photo's colors being the guide.
 
     In each window a color of the result is an affine function of the photo's three (eq. 14 to 16).
-    The result is in [0, 1].
+    The result is in [0, 1]. Large pictures are filtered in tiles, with the same result.
     """
+    size = size_of(painted)
+    smoothed = room_for(painted.shape, painted)
+    for tile in make_tiles(size, TILE, halo=2 * RADIUS, align=1):
+        tile.own(smoothed).copy_(tile.within(_guided(tile.cut(painted), tile.cut(photo))))
+        for each in (painted, photo, smoothed):
+            put_back(each)
+    return smoothed
+
+
+def matting_need(size: tuple[int, int]) -> int:
+    """Return the bytes that `smooth_by_matting` needs for a picture (h, w)."""
+    return MATTED * size[0] * size[1]
+
+
+def guiding_need(size: tuple[int, int]) -> int:
+    """Return the bytes that `smooth_by_guiding` needs for a picture (h, w)."""
+    h, w = (min(length, TILE + 4 * RADIUS) for length in size)
+    return GUIDED * h * w + BESIDE * size[0] * size[1]
+
+
+def _guided(painted: Image, photo: Image) -> Image:
     guide, planes = _planes(photo), _planes(painted)
     mean = _window_mean(guide)
     products = guide[..., :, None] * guide[..., None, :]

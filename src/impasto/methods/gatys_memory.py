@@ -12,8 +12,8 @@ from impasto.networks.vgg import block_of, channels, reach, stride
 from impasto.shelf import LARGE
 from impasto.weights.store import architecture_of
 
-NETWORK = 81_000_000
-"""Bytes, whatever the size: what lies around the weights."""
+NETWORK, LOADING = 81_000_000, 134_000_000
+"""Bytes, whatever the size: what lies around the weights, and around them while they are loaded."""
 
 KERNELS = 30_000_000
 """Numbers of a network's kernels, for both ways."""
@@ -22,7 +22,7 @@ SEEN = 138
 """Bytes per pixel of what the network looks at, besides the numbers that it keeps: the image, bits
 of ReLUs, what lies between two steps, and what the heap holds without need."""
 
-FLEETING = 20
+FLEETING = 35
 """Numbers per pixel that are needed for a moment on the way back."""
 
 WHOLE_BLOCK = 4
@@ -50,7 +50,8 @@ STATE = 72
 """Bytes per pixel of what a resume needs besides: point, gradient, direction, best and average."""
 
 KEPT = 6
-"""So many layers as large as a strip lie there besides where what is freed is kept."""
+"""So many layers as large as a strip lie there besides where what is freed is kept; of a picture
+that is smaller than a strip, half as many."""
 
 KEPT_WHOLE, KEPT_TILES = 2**28, 2**20
 """The bytes of the largest block that is kept, in one; and in tiles, beside the layer of a strip.
@@ -115,7 +116,7 @@ def fitted(
 def _kept_free(settings: Gatys, size: Size, itemsize: int) -> int:
     """Return the bytes that are kept for what is asked for next."""
     widest = channels(architecture_of(settings.encoder), "relu1_1")
-    return KEPT * itemsize * min(STRIP, widest * size[0] * size[1])
+    return KEPT * itemsize * min(STRIP, widest * size[0] * size[1] // 2)
 
 
 def on_disk(settings: Gatys, size: Size, numbers: Numbers, tile: int | None) -> int:
@@ -154,7 +155,8 @@ def _memory(
     looking = sum(PAINTING * h * w for h, w in paintings) + LOOKED_AT * itemsize * max(
         _seen(settings, each, tile) for each in paintings
     )
-    return NETWORK + KERNELS * itemsize + round(max(working, looking))
+    beyond = max(LOADING, NETWORK + round(max(working, looking)))
+    return KERNELS * itemsize + beyond
 
 
 def _put_away(settings: Gatys, itemsize: int) -> float:
