@@ -126,7 +126,7 @@ def with_speeds(page: str) -> str:
     head = ("measured by", "processor", "threads", "bfloat16, GFLOP/s", "float32, GFLOP/s")
     page = with_table(page, "machines", table((*head, "torch", "commit"), machine_rows()))
     head = ("arithmetic", "size", "evaluation, GFLOP/s", "convolutions alone, GFLOP/s", "share")
-    page = with_table(page, "share", table((*head, "shares of all turns"), share_rows()))
+    page = with_table(page, "share", table((*head, "of the best", "of all turns"), share_rows()))
     head = ("size", "megapixels", "computed", "an evaluation", "µs per pixel", "beside 1 megapixel")
     cells = ("memory of the process, MB", "taken / planned")
     page = with_table(page, "cost", table((*head, *cells), cost_rows()))

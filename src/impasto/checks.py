@@ -8,6 +8,7 @@ import operator
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from impasto.declare import Recipe
 from impasto.errors import ImpastoError
 from impasto.wording import count
 
@@ -37,6 +38,17 @@ def check_seed(seed: object) -> int:
     if not 0 <= number < MOST_SEEDS:
         raise ImpastoError(f"the seed is {number}; expected 0 to {MOST_SEEDS - 1}")
     return number
+
+
+def check_styles(recipe: Recipe, given: int) -> None:
+    """Raise an ImpastoError if a recipe has no paintings and needs some, or the contrary."""
+    if given and "styles" not in recipe.method.supports:
+        raise ImpastoError(
+            f"{recipe.name} got {count(given, 'painting')} and has learned its own; expected the "
+            "photo alone, or a recipe that looks at paintings, such as standard"
+        )
+    if not given and "styles" in recipe.method.supports:
+        raise ImpastoError("no style was given; expected at least one painting")
 
 
 def check_weights(weights: Any, styles: int) -> list[float]:

@@ -35,7 +35,8 @@ class Method(Protocol):
 
     name: ClassVar[str]
     supports: ClassVar[frozenset[str]]
-    """Which of "masks", "many_styles", "init" it can use; any other is an error, never ignored."""
+    """Which of "styles", "many_styles", "masks", "init" it can use; any other is an error, never
+    ignored. One that can use styles needs one; others have learned theirs."""
 
     def plan(self, inputs: "Inputs", *, memory: int | None = None) -> "list[Stage]":
         """What `run` would do with these inputs and so much memory, without doing it."""

@@ -125,7 +125,7 @@ STAND_INS = {"vgg19-normalized": "vgg16-normalized"}
 
 def prepare(
     content: object,
-    styles: object | Sequence[object],
+    styles: object | Sequence[object] = (),
     *,
     recipe: str | Recipe = DEFAULT_RECIPE,
     settings: Mapping[str, Any] | None = None,

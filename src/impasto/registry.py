@@ -9,11 +9,14 @@ from impasto.declare import Knobs, Method, Recipe, dataclass_of, default_of
 from impasto.errors import ImpastoError
 from impasto.methods.adain_settings import AdaIN
 from impasto.methods.gatys_settings import Gatys
+from impasto.methods.johnson_settings import Johnson
 from impasto.methods.photo_wct_settings import PhotoWCT
 from impasto.methods.wct_settings import WCT
 from impasto.training.settings import TrainAdaIN, TrainJohnson, TrainPhotoWCT, TrainWCT
 
-METHODS: dict[str, type[Any]] = {method.name: method for method in (Gatys, AdaIN, WCT, PhotoWCT)}
+METHODS: dict[str, type[Any]] = {
+    method.name: method for method in (Gatys, Johnson, AdaIN, WCT, PhotoWCT)
+}
 
 TRAININGS: dict[str, type[Any]] = {
     training.name: training for training in (TrainJohnson, TrainAdaIN, TrainWCT, TrainPhotoWCT)

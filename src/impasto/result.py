@@ -91,7 +91,7 @@ def finish(job: Job, steps: Iterable[Step], seconds_before: float = 0.0) -> Resu
 
 def stylize(
     content: object,
-    styles: object | Sequence[object],
+    styles: object | Sequence[object] = (),
     *,
     recipe: str | Recipe = DEFAULT_RECIPE,
     color: ColorMode | None = None,
@@ -107,7 +107,8 @@ def stylize(
 
     Args:
         content: the photo: a path, a PIL image, a NumPy array (h, w, 3) or a tensor (3, h, w).
-        styles: a painting, or a list of them, of the same kinds.
+        styles: a painting, or a list of them, of the same kinds; none for a recipe that has learned
+            its own.
         recipe: a name from `impasto recipes`, or a recipe.
         color: "as-is" (the painting's colors); "luminance": every place keeps the photo's color;
             "mean-covariance" or "histogram": the painting is first recolored like the photo, whose

@@ -8,11 +8,12 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from impasto.checks import check_styles
 from impasto.choices import ColorMode
-from impasto.contracts import Image, Inputs, Step
+from impasto.contracts import Image, Inputs, Masks, Step, Style
 from impasto.declare import Recipe
 from impasto.errors import ImpastoError
-from impasto.images.color_transfer import finish, prepare_content, prepare_style
+from impasto.images.color_transfer import RECOLORING, finish, prepare_content, prepare_style
 from impasto.images.picture import check_planes, check_range, check_side
 from impasto.images.resize import same_proportions, size_of
 from impasto.wording import count
@@ -46,11 +47,14 @@ def run(
     )
     rng = torch.Generator().manual_seed(seed)
     for step in recipe.method.run(seen, rng=rng, resume=resume, memory=memory):
-        yield replace(step, develop=partial(_in_final_colors, recipe.color, inputs.content, step))
+        yield replace(step, develop=partial(_in_final_colors, recipe.color, inputs, step))
 
 
-def _in_final_colors(color: ColorMode, content: Image, step: Step) -> Image:
-    return finish(color, content, step.image)
+def _in_final_colors(color: ColorMode, inputs: Inputs, step: Step) -> Image:
+    image = step.image
+    if not inputs.styles and color in RECOLORING:
+        image = prepare_style(color, inputs.content, image)
+    return finish(color, inputs.content, image)
 
 
 def check_inputs(recipe: Recipe, inputs: Inputs) -> None:
@@ -59,8 +63,7 @@ def check_inputs(recipe: Recipe, inputs: Inputs) -> None:
     Pictures hold numbers in [0, 1] and masks too, and no region is empty. As many regions in each
     style as in the content, and a first picture has the content's proportions.
     """
-    if not inputs.styles:
-        raise ImpastoError("no style was given; expected at least one painting")
+    check_styles(recipe, len(inputs.styles))
     given = {
         "masks": inputs.masks is not None,
         "many_styles": len(inputs.styles) > 1,
@@ -75,22 +78,25 @@ def check_inputs(recipe: Recipe, inputs: Inputs) -> None:
     check_planes(inputs.content, "the content")
     _check_masks(inputs.masks, "the content")
     for number, style in enumerate(inputs.styles, start=1):
-        name = f"style {number}"
-        check_planes(style.image, name)
-        if not 0 < style.weight < math.inf:
-            raise ImpastoError(f"{name} has the weight {style.weight}; expected a number above 0")
-        if style.masks is None:
-            continue
-        _check_masks(style.masks, name)
-        if inputs.masks is None:
-            raise ImpastoError(f"{name} has masks but the content has none; give both")
-        if len(style.masks) != len(inputs.masks):
-            raise ImpastoError(
-                f"{name} has {count(len(style.masks), 'region')} and the content has "
-                f"{len(inputs.masks)}; expected the same number"
-            )
+        _check_style(style, f"style {number}", inputs.masks)
     if inputs.init is not None:
         _check_init(inputs.init, inputs.content)
+
+
+def _check_style(style: Style, name: str, masks: Masks | None) -> None:
+    check_planes(style.image, name)
+    if not 0 < style.weight < math.inf:
+        raise ImpastoError(f"{name} has the weight {style.weight}; expected a number above 0")
+    if style.masks is None:
+        return
+    _check_masks(style.masks, name)
+    if masks is None:
+        raise ImpastoError(f"{name} has masks but the content has none; give both")
+    if len(style.masks) != len(masks):
+        raise ImpastoError(
+            f"{name} has {count(len(style.masks), 'region')} and the content has "
+            f"{len(masks)}; expected the same number"
+        )
 
 
 def _check_masks(masks: Tensor | None, name: str) -> None:

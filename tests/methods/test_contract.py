@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from impasto import METHODS, Inputs, Recipe, Style
-from impasto.contracts import Stage, Step
+from impasto.contracts import Image, Stage, Step
 from impasto.declare import Knobs, Method
 from impasto.errors import ImpastoError
 from impasto.images.resize import resize, size_of
@@ -18,6 +18,8 @@ SMALL = {
     "size": 48,
     "encoder": "random",
     "decoder": "random",
+    "network": "random",
+    "paintings": ("one", "other"),
     "iterations": (3, 3),
     "precision": "float32",
 }
@@ -30,6 +32,12 @@ def method(request: pytest.FixtureRequest) -> Method:
     kind = METHODS[request.param]
     known = {item.name for item in fields(kind)}
     return kind(**{name: value for name, value in SMALL.items() if name in known})
+
+
+@pytest.fixture
+def inputs(method: Method, photo: Image, painting: Image) -> Inputs:
+    """A painting only for those that can look at one."""
+    return Inputs(photo, (Style(painting),) if "styles" in method.supports else ())
 
 
 def recipe_of(method: Method) -> Recipe:
@@ -85,10 +93,10 @@ def test_can_be_canceled(method: Method, inputs: Inputs):
 
 
 def test_leaves_its_inputs_alone(method: Method, inputs: Inputs):
-    before = inputs.content.clone(), inputs.styles[0].image.clone()
+    pictures = [inputs.content, *(style.image for style in inputs.styles)]
+    before = [each.clone() for each in pictures]
     finished(method, inputs)
-    assert torch.equal(inputs.content, before[0])
-    assert torch.equal(inputs.styles[0].image, before[1])
+    assert all(map(torch.equal, pictures, before))
 
 
 def test_changes_the_picture(method: Method, inputs: Inputs):
@@ -96,13 +104,15 @@ def test_changes_the_picture(method: Method, inputs: Inputs):
     assert not torch.equal(resize(inputs.content, size_of(last)), last)
 
 
-def test_uses_what_it_supports_and_refuses_the_rest(method: Method, inputs: Inputs):
+def test_uses_what_it_supports_and_refuses_the_rest(
+    method: Method, inputs: Inputs, painting: Image
+):
     masks = torch.zeros(2, 1, 40, 56)
     masks[0, :, :, :28], masks[1, :, :, 28:] = 1, 1
-    style = inputs.styles[0]
     given = {
+        "styles": replace(inputs, styles=(Style(painting),)),
         "masks": replace(inputs, masks=masks),
-        "many_styles": replace(inputs, styles=(style, Style(style.image.flip(-1), 0.5))),
+        "many_styles": replace(inputs, styles=(Style(painting), Style(painting.flip(-1), 0.5))),
         "init": replace(inputs, init=inputs.content.flip(-1)),
     }
     plain = finished(method, inputs)[-1].image
@@ -110,8 +120,17 @@ def test_uses_what_it_supports_and_refuses_the_rest(method: Method, inputs: Inpu
         if name in method.supports:
             assert not torch.equal(finished(method, given[name])[-1].image, plain), name
         else:
-            with pytest.raises(ValueError, match=name.replace("_", " ")):
+            with pytest.raises(ImpastoError, match=f"{name.replace('_', ' ')}|its own"):
                 finished(method, given[name])
+
+
+def test_paintings_are_asked_for_or_refused(method: Method, inputs: Inputs, painting: Image):
+    if "styles" in method.supports:
+        with pytest.raises(ImpastoError, match="no style was given"):
+            finished(method, replace(inputs, styles=()))
+    else:
+        with pytest.raises(ImpastoError, match="small got 1 painting and has learned its own"):
+            finished(method, replace(inputs, styles=(Style(painting),)))
 
 
 @dataclass(frozen=True)
@@ -119,7 +138,7 @@ class Blur:
     """A method that supports nothing but one photo and one painting."""
 
     name: ClassVar[str] = "blur"
-    supports: ClassVar[frozenset[str]] = frozenset()
+    supports: ClassVar[frozenset[str]] = frozenset({"styles"})
 
     def plan(self, inputs: Inputs, *, memory=None) -> list[Stage]:
         return [Stage(size_of(inputs.content), 1, 0)]
@@ -132,7 +151,8 @@ class Blur:
 
 
 @pytest.mark.parametrize("name", sorted(EVERYTHING))
-def test_what_a_method_does_not_support_is_refused(inputs: Inputs, name: str):
+def test_what_a_method_does_not_support_is_refused(photo: Image, painting: Image, name: str):
+    inputs = Inputs(photo, (Style(painting),))
     masks = torch.ones(1, 1, 40, 56)
     given = {
         "masks": replace(inputs, masks=masks),

@@ -17,18 +17,17 @@ from itertools import accumulate
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from impasto.contracts import Image, Masks, Step, Style
 from impasto.features.affine import Affine, Sample, blend, identity
 from impasto.features.statistics import Moments, add, probe_moments
 from impasto.features.tiles import Tile, leave, make_strips
-from impasto.images.resize import resize_masks, size_of
+from impasto.images.resize import extended, resize_masks, size_of
 from impasto.networks.encoder import Encoder
 from impasto.networks.vgg import stride
 from impasto.networks.view import View
-from impasto.shelf import put_back, room_for, shelve
+from impasto.shelf import put_back, room_for
 
 
 class Coded(NamedTuple):
@@ -113,8 +112,8 @@ def cascade(
     """
     multiple = max(stride(level.layer) for level in transfer.levels)
     size, side = size_of(content), side if resume is None else int(resume["side"]) or None
-    picture = _extended(content, multiple) if resume is None else resume["picture"]
-    masks = None if masks is None else _extended(resize_masks(masks, size), multiple)
+    picture = extended(content, multiple) if resume is None else resume["picture"]
+    masks = None if masks is None else extended(resize_masks(masks, size), multiple)
     looks = views(transfer, size_of(picture), masks, side)
     planned = list(accumulate((len(view.tiles) for view in looks), initial=0))
     first = 0 if resume is None else int(resume["level"])
@@ -211,13 +210,6 @@ def _changed(features: Tensor, maps: Sequence[Affine], shares: Sequence[Tensor |
     for each, mask in zip(maps, masks, strict=True):
         changed += (mask / most) * (each(total) - total)
     return changed.to(features.dtype)
-
-
-def _extended(planes: Tensor, multiple: int) -> Tensor:
-    """Return planes whose sides are multiples of a number, mirrored below and to the right."""
-    h, w = size_of(planes)
-    more = (0, -w % multiple, 0, -h % multiple)
-    return shelve(F.pad(planes, more, mode="reflect")) if any(more) else planes
 
 
 def _room_beside(picture: Tensor) -> Tensor:

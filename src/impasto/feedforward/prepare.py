@@ -8,7 +8,7 @@ from impasto.contracts import Image, Inputs, Stage, Style
 from impasto.errors import ImpastoError
 from impasto.features.tiles import Tile
 from impasto.feedforward.autoencoders import decoder_architecture
-from impasto.feedforward.settings import LEAST, Sizes
+from impasto.feedforward.settings import LEAST, Size, Sizes
 from impasto.images.resize import fit, resize, size_of
 from impasto.networks.decoder import decoder_margin
 from impasto.networks.precision import network_dtype
@@ -43,9 +43,19 @@ def arranged(settings: Sizes, inputs: Inputs) -> tuple[Image, list[Style]]:
     return content, styles
 
 
-def result_size(settings: Sizes, inputs: Inputs) -> tuple[int, int]:
-    """Return the size (h, w) of the result."""
-    return fit(size_of(inputs.content), settings.size, settings.size_of)
+def result_size(settings: Size, inputs: Inputs) -> tuple[int, int]:
+    """Return the size (h, w) of the result.
+
+    Raises:
+        ImpastoError: a side would be too short for the network.
+    """
+    h, w = fit(size_of(inputs.content), settings.size, settings.size_of)
+    if min(h, w) < LEAST:
+        raise ImpastoError(
+            f"the result would be {w} x {h} pixels; expected {LEAST} x {LEAST} at least; choose a "
+            "larger size, or crop the content"
+        )
+    return h, w
 
 
 def style_size(settings: Sizes, image: Image) -> tuple[int, int]:
@@ -64,11 +74,6 @@ def plan_cascade(
         ImpastoError: a side of the result would be too short for the network.
     """
     h, w = result_size(settings, inputs)
-    if min(h, w) < LEAST:
-        raise ImpastoError(
-            f"the result would be {w} x {h} pixels; expected {LEAST} x {LEAST} at least; choose a "
-            "larger size, or crop the content"
-        )
     itemsize = network_dtype(settings.precision, inputs.content.device).itemsize
     whole = Cover(decoder_architecture(decoder), levels, (h, w))
     paintings = max(prod(style_size(settings, each.image)) for each in inputs.styles)

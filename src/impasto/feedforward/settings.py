@@ -10,8 +10,8 @@ LEAST = 32
 
 
 @dataclass(frozen=True)
-class Sizes:
-    """How large pictures are, and in which numbers they are computed."""
+class Size:
+    """How large the result is, and in which numbers it is computed."""
 
     size: int = setting(
         512,
@@ -22,9 +22,15 @@ class Sizes:
     size_of: Side = setting(
         "longer", "which side has that size; area: the side of a square as large"
     )
-    style_scale: float = setting(
-        1.0, "size of the painting relative to the photo's", low=0.05, high=20
-    )
     precision: Precision = setting(
         "auto", "arithmetic of the network; auto: what this machine is fast at"
+    )
+
+
+@dataclass(frozen=True)
+class Sizes(Size):
+    """The same where paintings are looked at."""
+
+    style_scale: float = setting(
+        1.0, "size of the painting relative to the photo's", low=0.05, high=20
     )

@@ -8,6 +8,8 @@ before the run and the result after it.
 - "mean-covariance": the painting gets the mean and the covariance of the photo's colors.
 - "histogram": the painting gets the photo's histograms, channel by channel.
 
+Where a network has learned its painting, and there is none to recolor, the result is.
+
 Paper: Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer",
 2016; again in Gatys et al., "Controlling Perceptual Factors in Neural Style Transfer", CVPR 2017.
 The histogram is Gonzalez and Woods, "Digital Image Processing", histogram specification.
@@ -27,6 +29,9 @@ from impasto.images.resize import resize, size_of
 Content = Float[Tensor, "1 3 content_h content_w"]
 Style = Float[Tensor, "1 3 style_h style_w"]
 Result = Float[Tensor, "1 3 h w"]
+
+RECOLORING: tuple[ColorMode, ...] = ("mean-covariance", "histogram")
+"""The modes that do nothing but recolor the painting."""
 
 _ROUNDING_VARIANCE = 1 / (12 * 255**2)
 """The variance of rounding to 8 bits: a direction in which colors vary less isn't a color."""

@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from impasto.choices import Side
 from impasto.images.picture import ImageError
+from impasto.shelf import shelve
 
 TOLERANCE = 0.02
 """Of proportions: cropping by hand is not exact, and nobody sees so little of a stretch."""
@@ -72,3 +73,10 @@ def resize_masks(
     if size_of(masks) == tuple(size):
         return masks
     return functional.interpolate(masks, size, mode="bilinear", antialias=True)
+
+
+def extended(planes: Float[Tensor, "k c h w"], multiple: int) -> Float[Tensor, "k c _ _"]:
+    """Return planes whose sides are multiples of a number, mirrored below and to the right."""
+    h, w = size_of(planes)
+    more = (0, -w % multiple, 0, -h % multiple)
+    return shelve(functional.pad(planes, more, mode="reflect")) if any(more) else planes

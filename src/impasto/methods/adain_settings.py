@@ -19,7 +19,7 @@ class AdaIN(Sizes):
     """Style transfer by adaptive instance normalization (Huang and Belongie, ICCV 2017)."""
 
     name: ClassVar[str] = "adain"
-    supports: ClassVar[frozenset[str]] = frozenset({"masks", "many_styles"})
+    supports: ClassVar[frozenset[str]] = frozenset({"styles", "masks", "many_styles"})
 
     strength: float = setting(
         1.0, "0: the photo's own statistics, 1: the painting's", low=0, high=1

@@ -44,7 +44,7 @@ class Gatys:
     """Image style transfer by optimization (Gatys, Ecker and Bethge, CVPR 2016)."""
 
     name: ClassVar[str] = "gatys"
-    supports: ClassVar[frozenset[str]] = frozenset({"masks", "many_styles", "init"})
+    supports: ClassVar[frozenset[str]] = frozenset({"styles", "masks", "many_styles", "init"})
 
     size: int = setting(
         512,

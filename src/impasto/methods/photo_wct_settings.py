@@ -21,7 +21,7 @@ class PhotoWCT(Sizes):
     """Photorealistic stylization in closed form (Li, Liu, Li, Yang and Kautz, ECCV 2018)."""
 
     name: ClassVar[str] = "photo-wct"
-    supports: ClassVar[frozenset[str]] = frozenset({"masks", "many_styles"})
+    supports: ClassVar[frozenset[str]] = frozenset({"styles", "masks", "many_styles"})
 
     strength: float = setting(
         1.0, "0: the photo's own statistics, 1: the other picture's; at every level", low=0, high=1

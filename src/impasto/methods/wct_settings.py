@@ -19,7 +19,7 @@ class WCT(Sizes):
     """Universal style transfer by whitening and coloring (Li et al., NeurIPS 2017)."""
 
     name: ClassVar[str] = "wct"
-    supports: ClassVar[frozenset[str]] = frozenset({"masks", "many_styles"})
+    supports: ClassVar[frozenset[str]] = frozenset({"styles", "masks", "many_styles"})
 
     strength: float = setting(
         0.6, "0: the photo's own statistics, 1: the painting's; at every level", low=0, high=1

@@ -29,7 +29,7 @@ def resume_run(given: Resume) -> int:
     request = _with_moved(request, given.moved)
     wanted = given.output or output
     places = Places(
-        wanted or new_output(request.content, request.styles, request.folder),
+        wanted or new_output(request.content, request.named_after, request.folder),
         tuple(map(request.find, request.files)),
         given.watching,
         given.file,

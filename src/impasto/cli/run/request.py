@@ -47,6 +47,11 @@ class Request:
         maybe = [*self.content_mask, *self.style_masks, self.init_image]
         return [self.content, *self.styles, *(name for name in maybe if name is not None)]
 
+    @property
+    def named_after(self) -> tuple[str, ...]:
+        """What a picture is named after besides the photo: the paintings, or who learned them."""
+        return self.styles or (self.recipe,)
+
     def find(self, name: str) -> str:
         """Return where a file is, from any folder."""
         there = Path(self.folder, name)
@@ -95,7 +100,7 @@ class Request:
             for name, value in stored.items()
         }
         wrong = [name for name, value in values.items() if not _fits(value, hints.get(name, Never))]
-        wrong += [name for name in ("content", "styles") if not values.get(name)]
+        wrong += [name for name in ("content",) if not values.get(name)]
         if wrong:
             raise UsageError(f"its {' and its '.join(wrong)} can't be read")
         return cls(**values)

@@ -157,7 +157,7 @@ def _say_what_is_left(contents: str, made: str) -> None:
 
 def _make_folder(output: str | None, request: Request) -> str:
     """Make the folder for the results, if it isn't there; without a name, always a new one."""
-    path = output or new_folder(request.content, request.styles)
+    path = output or new_folder(request.content, request.named_after)
     name = printable(path)
     if os.path.exists(path) and os.path.samefile(path, request.content):
         raise UsageError(

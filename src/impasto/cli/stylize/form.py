@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import tyro
 
-from impasto.checks import check_start
+from impasto.checks import check_start, check_styles
 from impasto.choices import DEFAULT_DEVICE, DEFAULT_RECIPE, DEFAULT_SEED, ColorMode
 from impasto.cli.arguments import (
     CHECKPOINT_SECONDS,
@@ -40,9 +40,10 @@ class Stylize:
 
     pictures: Annotated[
         tyro.conf.Positional[tuple[str, ...]],
-        tyro.conf.arg(metavar="CONTENT STYLE [STYLE ...]", help_behavior_hint=""),
+        tyro.conf.arg(metavar="CONTENT [STYLE ...]", help_behavior_hint=""),
     ] = ()
-    """the photo, or a folder of photos, and the paintings; - is standard input"""
+    """the photo, or a folder of photos, and the paintings; a recipe that has learned its own takes
+    none; - is standard input"""
     output: Output = None
     """where the picture goes, or a folder for it or for those of a folder; - is standard output; by
     default a new file in the current folder"""
@@ -88,13 +89,16 @@ class Stylize:
 
         Raises:
             UsageError: a picture is missing.
+            ImpastoError: the recipe takes no paintings.
         """
-        if len(self.pictures) < 2:
+        recipe = find_recipe(self.recipe)
+        if len(self.pictures) < 1 + ("styles" in recipe.method.supports):
             raise UsageError(
                 f"got {count(len(self.pictures), 'picture')}; expected a photo and at least one "
                 "painting, such as `impasto stylize photo.jpg painting.jpg -o picture.png`"
             )
         content, *styles = self.pictures
+        check_styles(recipe, len(styles))
         return Request(
             content=content,
             styles=tuple(styles),

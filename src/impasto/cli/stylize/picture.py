@@ -52,10 +52,10 @@ def _output(given: Stylize, request: Request) -> tuple[str, bool]:
         UsageError: the name is that of a folder, which isn't there.
     """
     if given.output is None:
-        return new_output(request.content, request.styles), True
+        return new_output(request.content, request.named_after), True
     if os.path.isdir(given.output):
         made_up = given.checkpoint is None
-        return new_output(request.content, request.styles, given.output), made_up
+        return new_output(request.content, request.named_after, given.output), made_up
     if given.output.endswith(os.sep):
         raise UsageError(
             f"there is no folder {printable(given.output)}; expected one that is there, or the "
