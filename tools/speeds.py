@@ -10,7 +10,6 @@ SCRIPTS = (
     "share",
     "memory_per_pixel",
     "evaluation_cost",
-    "standard_against_yardstick",
     "arithmetic",
     "cold_start",
     "evaluate_time",
@@ -26,20 +25,7 @@ def read(name: str) -> dict[str, Any]:
 
 def machine_rows() -> Rows:
     """Return what each figure was measured on."""
-    return [(f"`{name}.py`", *_of_machines(read(name))) for name in SCRIPTS]
-
-
-def _of_machines(record: dict[str, Any]) -> tuple[str, ...]:
-    """Return the machine of a benchmark, or from what to what those of its pairs reach."""
-    machines = [record] if "machine" in record else record["pairs"]
-    columns = zip(*(_of_machine(each["machine"]) for each in machines), strict=True)
-    return tuple(
-        _span(sorted(set(column), key=lambda cell: (len(cell), cell))) for column in columns
-    )
-
-
-def _span(cells: list[str]) -> str:
-    return cells[0] if len(cells) == 1 else f"{cells[0]} to {cells[-1]}"
+    return [(f"`{name}.py`", *_of_machine(read(name)["machine"])) for name in SCRIPTS]
 
 
 def _of_machine(machine: dict[str, Any]) -> tuple[str, ...]:

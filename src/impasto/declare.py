@@ -148,7 +148,7 @@ def _expect(item: Field[Any], kind: type, value: Any) -> Any:
 
 
 def _check_length(item: Field[Any], length: int, exactly: int | None) -> None:
-    if length == exactly or (exactly is None and length > 0):
+    if length == exactly or (exactly is None and (length or not default_of(item))):
         return
     numbers = "1 number" if length == 1 else f"{length} numbers"
     wanted = "at least 1" if exactly is None else str(exactly)

@@ -103,8 +103,7 @@ class GatysLoss:
                 Seen(view, view.whole(style.image, [*self.histogram_layers]))
                 for view, style in zip(views, styles, strict=True)
             ]
-        total = sum(style.weight for style in styles)
-        weights = [style.weight / total for style in styles]
+        weights = [each.weight / sum(style.weight for style in styles) for each in styles]
         self.contents = {name: shelve(photo.features[name]) for name in self.content_layers}
         self.regions = self._regions(photo, paintings, weights)
         self.masks = {name: self.view.at_layer(name) for name in self.histogram_layers}
