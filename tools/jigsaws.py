@@ -91,7 +91,8 @@ def joined(board: Path) -> tuple[str, NDArray[np.uint8]]:
     pieces: list[Piece] = []
     place = r'"pixmapfile" : "image/([^"]+\.webp)",\s*"x" : "([\d.]+)",\s*"y" : "([\d.]+)"'
     for file, x, y in re.findall(place, text):
-        colors = np.asarray(Image.open(board.parent / file).convert("RGBA"), np.float32) / 255
+        opened = Image.open(board.parent / file).convert("RGBA")
+        colors = np.asarray(opened, np.float32) / np.float32(255)
         top = round(float(y) * h - colors.shape[0] / 2) + MARGIN
         left = round(float(x) * w - colors.shape[1] / 2) + MARGIN
         pieces.append(Piece(colors, top, left))
