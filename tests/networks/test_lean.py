@@ -7,14 +7,12 @@ import torch.nn.functional as F
 from impasto.features.statistics import Probe, probe_moments
 from impasto.networks.encoder import Encoder
 from impasto.networks.lean import (
-    average_pool,
     convolve,
     convolve_rectify,
     convolve_rectify_measure,
     make_kernel,
-    max_pool,
-    pack,
 )
+from impasto.networks.pooling import average_pool, max_pool
 from impasto.weights.store import random_weights
 
 DTYPES = (torch.float64, torch.float32, torch.bfloat16)
@@ -128,15 +126,6 @@ def test_average_pool(dtype, size, partial):
         lambda x: F.avg_pool2d(x, 2, ceil_mode=partial),
         numbers(1, 5, *size, dtype=dtype),
     )
-
-
-@pytest.mark.parametrize("count", [1, 7, 8, 9, 64, 1001])
-def test_bits(count):
-    drawn = torch.randn(count, generator=torch.Generator().manual_seed(count))
-    flags, bits = drawn > 0, pack(drawn.view(1, -1, 1, 1))
-    assert bits.shape == (1, 1, -(-count // 8))
-    unpacked = (bits.unsqueeze(-1) >> torch.arange(8)) & 1
-    assert torch.equal(unpacked.flatten()[:count].bool(), flags)
 
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1")

@@ -102,9 +102,10 @@ def sums(features: Float[Tensor, "1 c h w"], probe: Probe) -> tuple[Tensor, ...]
     found = [features.new_zeros(shape, dtype=wide) for shape in _shapes(channels, probe)]
     for part in _parts(inside):
         rows = inside[part].reshape(-1, channels).to(wide)
+        ones = rows.new_ones(1, len(rows))  # a product adds them up sooner than a sum
         for share, mean, second in zip(probe.shares, found[::2], found[1::2], strict=True):
             weighed = rows * share[part].reshape(-1, 1) if isinstance(share, Tensor) else rows
-            mean += weighed.sum(0)
+            mean += (ones @ weighed)[0]
             second.addmm_(weighed.T, rows)
     for share, mean, second in zip(probe.shares, found[::2], found[1::2], strict=True):
         if not isinstance(share, Tensor):

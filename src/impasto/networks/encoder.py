@@ -19,14 +19,13 @@ from impasto.features.statistics import Moments, Probe, add, probe_moments
 from impasto.heap import give_back
 from impasto.networks.lean import (
     Kernel,
-    average_pool,
     convolve,
     convolve_rectify,
     convolve_rectify_measure,
     make_kernel,
-    max_pool,
 )
-from impasto.networks.strips import STRIP, STRIPPED, cut, strips
+from impasto.networks.pooling import average_pool, max_pool
+from impasto.networks.strips import STRIP, STRIPPED, cut, join, strips
 from impasto.networks.unpooling import pool_with_places
 from impasto.networks.vgg import (
     block_of,
@@ -194,6 +193,7 @@ class Encoder:
         width = x.shape[-1] * self.kernels[block[0]].weight.shape[0]
         pieces = strips(x.shape[-2], STRIP // width, convolutions + convolutions % 2)
         pooled: list[Tensor] = []
+        rows: list[slice] = []
         found: dict[str, list[Moments]] = {}
         for strip, piece in zip(pieces, cut(x, pieces), strict=True):
             there = {
@@ -203,10 +203,11 @@ class Encoder:
             }
             y, seen = self._block(piece, block, (), there)
             stop = None if strip.stop == strip.high else (strip.stop - strip.low) // 2
-            pooled.append(y[:, :, (strip.start - strip.low) // 2 : stop])
+            pooled.append(y)
+            rows.append(slice((strip.start - strip.low) // 2, stop))
             for name, here in seen.moments.items():
                 found[name] = add(found[name], here) if name in found else here
-        x = pooled[0] if len(pooled) == 1 else torch.cat(pooled, 2)
+        x = join(pooled, rows)
         if len(pooled) > 1:
             give_back()
         return x, Observation({}, found)

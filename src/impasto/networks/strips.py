@@ -42,6 +42,11 @@ def cut(x: Tensor, pieces: Sequence[Strip]) -> tuple[Tensor, ...]:
     return _Cut.apply(x, pieces) if len(pieces) > 1 else (x,)
 
 
+def join(made: Sequence[Tensor], rows: Sequence[slice]) -> Tensor:
+    """Return those rows of what was made of each strip, one below the other."""
+    return _Join.apply(rows, *made) if len(made) > 1 else made[0][:, :, rows[0]]
+
+
 class _Cut(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, pieces: Sequence[Strip]) -> tuple[Tensor, ...]:
@@ -61,3 +66,25 @@ class _Cut(torch.autograd.Function):
             filled = each.high
         give_back()
         return total, None
+
+
+class _Join(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, rows: Sequence[slice], *made: Tensor) -> Tensor:
+        ctx.rows, ctx.heights = rows, [each.shape[-2] for each in made]
+        return torch.cat([each[:, :, its] for its, each in zip(rows, made, strict=True)], 2)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        (gradient,) = gradients
+        n, c, _, w = gradient.shape
+        sent: list[Tensor] = []
+        taken = 0
+        for its, height in zip(ctx.rows, ctx.heights, strict=True):
+            # As the network's numbers lie; torch's own slice would send back what lies otherwise.
+            each = gradient.new_zeros(n, height, w, c).permute(0, 3, 1, 2)
+            count = len(range(*its.indices(height)))
+            each[:, :, its] = gradient[:, :, taken : taken + count]
+            sent.append(each)
+            taken += count
+        return None, *sent
