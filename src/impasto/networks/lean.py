@@ -1,8 +1,8 @@
 """The layers of a frozen network, with a backward pass that keeps next to nothing.
 
 The weights never learn. To send a gradient back, a convolution needs nothing of what it saw, a ReLU
-one bit for each number, and a maximum pool which of four numbers it took (see `pooling`); torch keeps the numbers
-themselves (Bhatia and Dangel, "Lowering PyTorch's memory consumption for selective
+one bit for each number, and a maximum pool (`pooling`) which of four numbers it took; torch keeps
+the numbers themselves (Bhatia and Dangel, "Lowering PyTorch's memory consumption for selective
 differentiation", 2024). Values and gradients are those of torch's own layers, ties included.
 """
 
