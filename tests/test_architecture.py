@@ -17,6 +17,7 @@ LAYERS = (
         *(
             "run",
             "teach",
+            "export",
             "checks",
             "job",
             "result",

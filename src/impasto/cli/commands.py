@@ -9,7 +9,7 @@ from functools import partial, wraps
 from importlib.metadata import version
 from typing import Any
 
-from impasto.cli import compare, doctor, evaluate, recipes, rerun, resume, stylize, train
+from impasto.cli import compare, doctor, evaluate, export, recipes, rerun, resume, stylize, train
 from impasto.cli.arguments import parse
 from impasto.cli.exits import OK, PIPE_CLOSED, explain, let_go_of_stdout
 from impasto.cli.menu import Command, choose
@@ -96,6 +96,7 @@ COMMANDS: dict[str, Command] = {
     "compare": compare.main,
     "evaluate": evaluate.main,
     "train": train.main,
+    "export": export.main,
     "recipes": recipes.main,
     "weights": _weights,
     "doctor": doctor.main,

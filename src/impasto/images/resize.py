@@ -77,6 +77,11 @@ def resize_masks(
 
 def extended(planes: Float[Tensor, "k c h w"], multiple: int) -> Float[Tensor, "k c _ _"]:
     """Return planes whose sides are multiples of a number, mirrored below and to the right."""
-    h, w = size_of(planes)
-    more = (0, -w % multiple, 0, -h % multiple)
-    return shelve(functional.pad(planes, more, mode="reflect")) if any(more) else planes
+    fits = not any(side % multiple for side in size_of(planes))
+    return planes if fits else shelve(mirrored(planes, multiple))
+
+
+def mirrored(planes: Float[Tensor, "k c h w"], multiple: int) -> Float[Tensor, "k c _ _"]:
+    """Return the same as `extended`, a copy in any case, of sides that may not be known yet."""
+    h, w = planes.shape[-2:]
+    return functional.pad(planes, (0, -w % multiple, 0, -h % multiple), mode="reflect")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from math import prod
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from impasto.contracts import Image, Inputs, Masks, Stage, Step
 from impasto.errors import ImpastoError
@@ -18,10 +18,10 @@ from impasto.features.tiles import make_strips
 from impasto.feedforward.painter import Painter
 from impasto.feedforward.painters import Trained, load_painters
 from impasto.feedforward.prepare import result_size
-from impasto.images.resize import extended, resize, resize_masks, size_of
+from impasto.images.resize import extended, mirrored, resize, resize_masks, size_of
 from impasto.methods.johnson_settings import Johnson
 from impasto.networks.precision import network_dtype
-from impasto.networks.transformer import STRIDE, shapes
+from impasto.networks.transformer import STRIDE, Transformer, shapes
 from impasto.shelf import put_back, room_for, shelve
 
 NETWORK = 150_000_000
@@ -59,6 +59,28 @@ def run(
         )
 
 
+def graph(settings: Johnson) -> nn.Module:
+    """Return all that happens to a photo of its size, as one network in float32.
+
+    Raises:
+        ImpastoError: it hasn't learned one of the paintings.
+    """
+    trained = load_painters(settings.network, torch.float32, torch.device("cpu"))
+    return _Graph(trained.network, _mixture(settings, trained), settings.strength)
+
+
+class _Graph(nn.Module):
+    def __init__(self, network: Transformer, manner: Tensor, strength: float) -> None:
+        super().__init__()
+        self.network, self.strength = network, strength
+        self.register_buffer("manner", manner)
+
+    def forward(self, photo: Tensor) -> Tensor:
+        h, w = photo.shape[-2:]
+        painted = self.network(mirrored(photo, STRIDE), self.manner)[..., :h, :w]
+        return torch.lerp(photo, painted, self.strength)
+
+
 def plan(settings: Johnson, inputs: Inputs) -> list[Stage]:
     """Return size and memory of the picture; large layers lie in files."""
     size = result_size(settings, inputs)
@@ -79,9 +101,14 @@ def _manners(settings: Johnson, trained: Trained, masks: Masks | None) -> Tensor
             f"there are {len(masks)} regions for {len(manners)} paintings; expected one painting "
             "for each region, or one for all"
         )
-    shares = torch.tensor(settings.shares).expand(len(manners)).to(manners)
-    mixed = (shares / shares.sum()) @ manners
-    return mixed.expand(1 if masks is None else len(masks), -1)
+    return _mixture(settings, trained).expand(1 if masks is None else len(masks), -1)
+
+
+def _mixture(settings: Johnson, trained: Trained) -> Tensor:
+    """Return the manner (1, _) of all paintings together, in their shares."""
+    manners = trained.chosen(settings.paintings)
+    shares = torch.tensor([settings.shares]).expand(1, len(manners)).to(manners)
+    return (shares / shares.sum()) @ manners
 
 
 def _mixed(strength: float, photo: Image, painted: Image, masks: Masks | None) -> Image:

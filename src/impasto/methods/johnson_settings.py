@@ -10,7 +10,7 @@ from impasto.feedforward.settings import Size
 
 if TYPE_CHECKING:
     import torch
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from impasto.contracts import Inputs, Stage, Step
 
@@ -65,3 +65,9 @@ class Johnson(Size):
         from impasto.methods.johnson import run
 
         return run(self, inputs, resume=resume)
+
+    def graph(self) -> "nn.Module":
+        """Return all that happens to a photo of its size, as one network."""
+        from impasto.methods.johnson import graph
+
+        return graph(self)
