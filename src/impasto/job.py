@@ -27,6 +27,7 @@ from impasto.run import check_inputs
 from impasto.shelf import shelve
 from impasto.weights.store import available, weights_digest
 from impasto.weights.table import TABLE
+from impasto.weights.trained import trained_digest
 from impasto.wording import count
 
 
@@ -202,8 +203,11 @@ def _as_recipe(recipe: object) -> Recipe:
 
 def network_digest(recipe: Recipe) -> str | None:
     """Return what tells the recipe's network from another one of the same name."""
-    encoder = getattr(recipe.method, "encoder", None)
-    return None if encoder is None else weights_digest(encoder)
+    settings = asdict(dataclass_of(recipe))
+    if "encoder" in settings:
+        return weights_digest(settings["encoder"])
+    trained = [settings[name] for name in ("decoder", "network") if name in settings]
+    return trained_digest(*trained) if trained else None
 
 
 def _enlarged(photo: Picture, size: tuple[int, int]) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ WeightsFile = Annotated[Path, tyro.conf.arg(metavar="FILE")]
 def list_weights() -> None:
     """List the networks that impasto knows, and which of them are on this machine."""
     with loading():
-        from impasto.weights import store
+        from impasto.weights import store, trained
+        from impasto.weights.format import read_about
 
     here = store.available()
     for name, record in TABLE.items():
@@ -37,6 +38,10 @@ def list_weights() -> None:
         if name in here:
             print(f"{'':18} {store.weights_path(record)}")
     print(f"{store.RANDOM:18} needs no file; a VGG-19 that was never trained, for trials and tests")
+    for name, purpose in trained.TRAINED.items():
+        about = read_about(trained.trained_path(name))
+        print(f"{name:18} comes with impasto; {about['license']}; {purpose}")
+        print(f"{'':18} {trained.trained_path(name)}")
     print(f"\nWhat is fetched or imported goes to {store.cache_folder() / 'weights'}")
 
 
@@ -84,11 +89,16 @@ def verify_weights(names: Names = (), /) -> None:
         names: which ones; all that are on this machine if none is given.
     """
     with loading():
-        from impasto.weights import store
+        from impasto.weights import store, trained
+        from impasto.weights.format import read_weights
 
-    for name in names or store.available():
-        record = store.verify(name)
-        print(f"{record.name}: {store.weights_path(record)} is undamaged")
+    for name in names or (*store.available(), *trained.TRAINED):
+        if name in trained.TRAINED:
+            path = trained.trained_path(name)
+            read_weights(path)
+        else:
+            path = store.weights_path(store.verify(name))
+        print(f"{name}: {path} is undamaged")
 
 
 weights_commands: dict[str, Callable[..., None]] = {

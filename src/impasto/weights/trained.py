@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from impasto.weights.format import Metadata, Weights, read_about, read_weights
-from impasto.weights.store import SHIPPED
+from impasto.weights.store import RANDOM, SHIPPED, weights_digest
 from impasto.weights.table import WeightsError
 
 TRAINED: dict[str, str] = {}
@@ -60,4 +60,6 @@ def trained_digest(name: str) -> str:
     Raises:
         WeightsError: there is none, or its file is damaged.
     """
+    if name == RANDOM:
+        return weights_digest(RANDOM)
     return read_about(trained_path(name))["sha256"]
