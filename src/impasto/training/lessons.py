@@ -1,13 +1,14 @@
 """From the settings of a training and its pictures to what is learned."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
 
 from impasto.contracts import Image
+from impasto.errors import ImpastoError
 from impasto.networks.decoder import Decoder, restored_decoder
 from impasto.networks.encoder import Encoder, load_encoder
 from impasto.networks.precision import network_dtype, place
@@ -18,6 +19,7 @@ from impasto.training.loop import Lesson, Plan
 from impasto.training.pictures import Collections
 from impasto.training.reconstruction import Reconstruction
 from impasto.training.settings import (
+    NONE,
     Lasting,
     TrainAdaIN,
     TrainJohnson,
@@ -102,24 +104,23 @@ def _reconstruction(
     *,
     unpools: bool = False,
 ) -> Course:
-    network = place(Decoder(encoder.architecture, settings.level), encoder.device)
     photos = materials.photos
     lesson = Reconstruction(
-        encoder, network, photos.learned, photos.held_out, side=settings.side, unpools=unpools
+        encoder,
+        place(_decoder(settings.begin, encoder, settings.level), encoder.device),
+        photos.learned,
+        photos.held_out,
+        side=settings.side,
+        unpools=unpools,
     )
     return Course(lesson, _decoder_metadata(encoder, unpools="yes" if unpools else "no"))
 
 
 def _adain(settings: TrainAdaIN, materials: Materials, encoder: Encoder) -> Course:
     assert materials.paintings is not None
-    if settings.begin == "none":
-        network = Decoder(encoder.architecture, 4)
-    else:
-        weights, _ = load_trained(settings.begin, "decoder")
-        network = restored_decoder(encoder.architecture, weights, 4)
     lesson = AdaIN(
         encoder,
-        place(network, encoder.device),
+        place(_decoder(settings.begin, encoder, 4), encoder.device),
         materials.photos,
         materials.paintings,
         side=settings.side,
@@ -130,10 +131,9 @@ def _adain(settings: TrainAdaIN, materials: Materials, encoder: Encoder) -> Cour
 
 def _johnson(settings: TrainJohnson, materials: Materials, encoder: Encoder) -> Course:
     styles = materials.styles or {}
-    network = Painters(len(styles), settings.width)
     lesson = Johnson(
         encoder,
-        place(network, encoder.device),
+        place(_painters(settings, styles), encoder.device),
         [each.to(encoder.device) for each in styles.values()],
         materials.photos.learned,
         materials.photos.held_out,
@@ -143,6 +143,33 @@ def _johnson(settings: TrainJohnson, materials: Materials, encoder: Encoder) -> 
     )
     about = {"kind": "painters", "paintings": json.dumps(list(styles))}
     return Course(lesson, about)
+
+
+def _decoder(begin: str, encoder: Encoder, level: int) -> Decoder:
+    """Return the decoder that a training begins with."""
+    if begin == NONE:
+        return Decoder(encoder.architecture, level)
+    return restored_decoder(encoder.architecture, load_trained(begin, "decoder")[0], level)
+
+
+def _painters(settings: TrainJohnson, paintings: Iterable[str]) -> Painters:
+    """Return the network that a training begins with."""
+    names = list(paintings)
+    network = Painters(len(names), settings.width)
+    if settings.begin == NONE:
+        return network
+    learned, about = load_trained(settings.begin, "painters")
+    width = learned["transformer.convolutions.stem.weight"].shape[0]
+    if width != settings.width:
+        raise ImpastoError(
+            f"{settings.begin} is {width} channels wide, and width is {settings.width}; expected "
+            "the same"
+        )
+    manners = dict(zip(json.loads(about["paintings"]), learned["manners"], strict=True))
+    usual = learned["manners"].mean(0)  # nearer to any painter's than none
+    own = torch.stack([manners.get(name, usual) for name in names])
+    network.load_state_dict({**learned, "manners": own})
+    return network
 
 
 def _decoder_metadata(encoder: Encoder, *, unpools: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The settings of each training. What it does with them is in `lessons.py`, which needs torch."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from impasto.choices import Precision
 from impasto.declare import check_settings, setting
@@ -9,6 +9,16 @@ from impasto.errors import ImpastoError
 
 GRID = 16
 """Pixels from one position of the deepest features to the next: crops are so many times whole."""
+
+
+NONE = "none"
+"""What a training begins with that begins with nothing."""
+
+
+def _begin(default: str = NONE) -> Any:
+    return setting(
+        default, f"the trained network to begin with: a name, or a file; {NONE}: random weights"
+    )
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,7 @@ class TrainWCT(Lasting):
     takes: ClassVar[frozenset[str]] = frozenset({"photos"})
 
     level: int = setting(5, "the deepest level that it can begin at", low=1, high=5)
+    begin: str = _begin()
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,7 @@ class TrainPhotoWCT(Lasting):
     takes: ClassVar[frozenset[str]] = frozenset({"photos"})
 
     level: int = setting(4, "the deepest level that it can begin at", low=1, high=5)
+    begin: str = _begin()
 
 
 @dataclass(frozen=True)
@@ -88,9 +100,7 @@ class TrainAdaIN(Lasting):
     style_weight: float = setting(
         10.0, "weight of the style loss beside that of the content", low=0
     )
-    begin: str = setting(
-        "wct", "the trained decoder to begin with: a name, or a file; none: random weights"
-    )
+    begin: str = _begin("wct")
 
 
 @dataclass(frozen=True)
@@ -107,3 +117,4 @@ class TrainJohnson(Lasting):
     content_weight: float = setting(1.0, "weight of the content loss", low=0)
     style_weight: float = setting(1.0, "weight of the style loss", low=0)
     tv_weight: float = setting(1.0, "weight of the total variation", low=0)
+    begin: str = _begin()
