@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from results import EYES, joint_rows, median_rows
 from speeds import (
+    AMX,
     arithmetic_rows,
     cost_rows,
     judging_rows,
@@ -126,7 +127,9 @@ def with_speeds(page: str) -> str:
     head = ("measured by", "processor", "threads", "bfloat16, GFLOP/s", "float32, GFLOP/s")
     page = with_table(page, "machines", table((*head, "torch", "commit"), machine_rows()))
     head = ("arithmetic", "size", "evaluation, GFLOP/s", "convolutions alone, GFLOP/s", "share")
-    page = with_table(page, "share", table((*head, "of the best", "of all turns"), share_rows()))
+    head = (*head, "of the best", "of all turns")
+    page = with_table(page, "share", table(head, share_rows()))
+    page = with_table(page, "share with AMX", table(head, share_rows(AMX)))
     head = ("size", "megapixels", "computed", "an evaluation", "µs per pixel", "beside 1 megapixel")
     cells = ("memory of the process, MB", "taken / planned")
     page = with_table(page, "cost", table((*head, *cells), cost_rows()))
@@ -135,6 +138,7 @@ def with_speeds(page: str) -> str:
     page = with_table(page, "arithmetic", table(head, arithmetic_rows()))
     head = ("pair", "the loop", "`standard`", "in float32", "sooner", "sooner in float32")
     page = with_table(page, "yardstick", table(head, yardstick_rows()))
+    page = with_table(page, "yardstick with AMX", table(head, yardstick_rows(AMX)))
     page = with_table(page, "start", table(("command", "seconds"), start_rows()))
     return with_table(page, "judging", table(("picture", "median", "all"), judging_rows()))
 

@@ -6,8 +6,12 @@ from typing import Any
 
 from results import RESULTS
 
+AMX = "_amx"
+"""What the names of results end in that were measured on another machine, one with AMX."""
+
 SCRIPTS = (
     "share",
+    f"share{AMX}",
     "memory_per_pixel",
     "evaluation_cost",
     "arithmetic",
@@ -25,7 +29,9 @@ def read(name: str) -> dict[str, Any]:
 
 def machine_rows() -> Rows:
     """Return what each figure was measured on."""
-    return [(f"`{name}.py`", *_of_machine(read(name)["machine"])) for name in SCRIPTS]
+    return [
+        (f"`{name.removesuffix(AMX)}.py`", *_of_machine(read(name)["machine"])) for name in SCRIPTS
+    ]
 
 
 def _of_machine(machine: dict[str, Any]) -> tuple[str, ...]:
@@ -41,8 +47,8 @@ def _of_machine(machine: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def share_rows() -> Rows:
-    """Return what an evaluation reaches beside its convolutions alone."""
+def share_rows(machine: str = "") -> Rows:
+    """Return what an evaluation reaches beside its convolutions alone, on one machine."""
     return [
         (
             each["arithmetic"],
@@ -53,7 +59,7 @@ def share_rows() -> Rows:
             f"{100 * each['best']:.0f} %",
             f"{100 * each['shares'][0]:.0f} to {100 * each['shares'][-1]:.0f} %",
         )
-        for each in read("share")["measured"]
+        for each in read(f"share{machine}")["measured"]
     ]
 
 
@@ -96,9 +102,9 @@ def arithmetic_rows() -> Rows:
     ]
 
 
-def yardstick_rows() -> Rows:
+def yardstick_rows(machine: str = "") -> Rows:
     """Return how much sooner `standard` is as good as the yardstick at its best, and the median."""
-    pairs = read("standard_against_yardstick")["pairs"]
+    pairs = read(f"standard_against_yardstick{machine}")["pairs"]
     rows = [
         (
             _pair(each),

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from impasto.contracts import Image, Masks
 from impasto.images.resize import resize_masks, size_of
+from impasto.networks.borders import enlarged
 from impasto.networks.transformer import BLOCKS, EPSILON, OUT, STRIDE, Transformer, split_manner
 from impasto.shelf import put_back, room_for
 
@@ -98,7 +99,7 @@ class _Features:
         first = start // self.times
         part = self.values[:, :, first : ceil(stop / self.times)]
         if self.times > 1:
-            part = F.interpolate(part, scale_factor=float(self.times), mode="nearest")
+            part = enlarged(part, self.times)
         put_back(self.values)
         return part[:, :, start - first * self.times :][:, :, : stop - start]
 

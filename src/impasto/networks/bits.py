@@ -60,7 +60,8 @@ def fold(numbers: Tensor, bits: int) -> Tensor:
 
 def unfold(folded: Tensor, bits: int, like: Tensor) -> Tensor:
     """Return what `fold` was given, as many integers as `like` has, of its shape and width."""
-    flat = torch.cat([(folded >> place).bitwise_and_(2**bits - 1) for place in range(0, 8, bits)])
+    places = torch.arange(0, 8, bits, dtype=torch.uint8, device=folded.device).unsqueeze(1)
+    flat = (folded >> places).bitwise_and_(2**bits - 1).flatten()
     return flat[: like.numel()].view(like.shape).to(like.dtype)
 
 

@@ -11,11 +11,11 @@ network is all of them. Only relu1_1, from which a linear map leads back, has on
 from collections.abc import Mapping, Sequence
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
 from impasto.errors import ImpastoError
+from impasto.networks.borders import bordered, enlarged
 from impasto.networks.unpooling import unpool
 from impasto.networks.vgg import layer_names
 from impasto.weights.table import Architecture
@@ -94,13 +94,13 @@ class Decoder(torch.nn.Module):
                 x = self._convolve(name, x)
                 x = x if name == "conv1_1" else x.relu()
             elif places is None:
-                x = F.interpolate(x, scale_factor=2.0, mode="nearest")
+                x = enlarged(x)
             else:
                 x = unpool(x, places[int(name.removeprefix("pool")) - 1])
         return x
 
     def _convolve(self, name: str, x: Tensor) -> Tensor:
-        return self.convolutions[name](F.pad(x, (1, 1, 1, 1), mode="reflect"))
+        return self.convolutions[name](bordered(x))
 
 
 def _convolution(inputs: int, outputs: int) -> torch.nn.Conv2d:

@@ -18,6 +18,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from impasto.networks.borders import bordered, enlarged
+
 STRIDE = 4
 """Pixels from one position to the next where most layers are."""
 
@@ -63,14 +65,12 @@ class Transformer(nn.Module):
         for number in range(1, BLOCKS + 1):
             y = self._normal(f"block{number}_1", x, given).relu()
             x = x + self._normal(f"block{number}_2", y, given)
-        x = F.interpolate(x, scale_factor=float(STRIDE // OUT), mode="nearest")
+        x = enlarged(x, STRIDE // OUT)
         x = self._normal("up", x, given).relu()
         return F.pixel_shuffle(self._convolve("out", x), OUT).sigmoid()
 
     def _convolve(self, name: str, x: Tensor) -> Tensor:
-        with torch.autocast(x.device.type, enabled=False):  # it would be widened for nothing
-            padded = F.pad(x, (1, 1, 1, 1), mode="reflect")
-        return self.convolutions[name](padded)
+        return self.convolutions[name](bordered(x))
 
     def _normal(self, name: str, x: Tensor, given: dict[str, tuple[Tensor, Tensor]]) -> Tensor:
         scale, shift = (each[:, :, None, None] for each in given[name])
