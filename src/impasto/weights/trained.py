@@ -6,7 +6,9 @@ from impasto.weights.format import Metadata, Weights, read_about, read_weights
 from impasto.weights.store import RANDOM, SHIPPED, weights_digest
 from impasto.weights.table import WeightsError
 
-TRAINED: dict[str, str] = {}
+TRAINED: dict[str, str] = {
+    "wct": "the decoder of wct: a picture back from the features of any level",
+}
 """What ships, and what it is for. The file of each says how it was trained, and how long."""
 
 
