@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from impasto.weights.format import read_about
 
 QUICK = ("--steps", 4, "--interval", 2, "--batch", 2, "--side", 32, "--precision", "float32")
-WCT = ("train", "wct", "--photos", "photos", "-o", "trained", "--level", 1, *QUICK)
+WCT = ("train", "wct", "--photos", "photos", "-o", "trained", "--level", 2, *QUICK)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from impasto.networks.encoder import Encoder, load_encoder
 from impasto.networks.precision import network_dtype, place
 from impasto.networks.transformer import Painters
 from impasto.training.adain import AdaIN
+from impasto.training.first_level import fit_first_level
 from impasto.training.johnson import Johnson, Weights
 from impasto.training.loop import Lesson, Plan
 from impasto.training.pictures import Collections
@@ -105,9 +106,11 @@ def _reconstruction(
     unpools: bool = False,
 ) -> Course:
     photos = materials.photos
+    network = place(_decoder(settings.begin, encoder, settings.level), encoder.device)
+    fit_first_level(network, encoder, photos.learned, settings.side)
     lesson = Reconstruction(
         encoder,
-        place(_decoder(settings.begin, encoder, settings.level), encoder.device),
+        network,
         photos.learned,
         photos.held_out,
         side=settings.side,

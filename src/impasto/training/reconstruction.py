@@ -31,6 +31,7 @@ SHOWN = 4
 class Reconstruction:
     """What a decoder is to learn, on crops with so many pixels a side, a multiple of 16.
 
+    The first level is none of it: `fit_first_level` has the best there is.
     With `unpools` it is told where the maxima of pools were, as in PhotoWCT (Li et al., ECCV 2018).
     """
 
@@ -47,7 +48,7 @@ class Reconstruction:
     ) -> None:
         self.encoder, self.network, self.learned = encoder, network, learned
         self.unpools = unpools
-        self.side, self.levels = side, tuple(range(1, network.level + 1))
+        self.side, self.levels = side, tuple(range(2, network.level + 1))
         self.kept_out = held_out.middles(judged, side).to(encoder.device)
 
     def example(self, rng: torch.Generator) -> Batch:
@@ -55,7 +56,7 @@ class Reconstruction:
         crop = self.learned.crops(1, self.side, rng)
         # The deeper, the more there is to learn.
         chances = torch.tensor(self.levels, dtype=torch.float32)
-        return crop, 1 + torch.multinomial(chances, 1, generator=rng)
+        return crop, self.levels[0] + torch.multinomial(chances, 1, generator=rng)
 
     def held_out(self) -> Sequence[Batch]:
         """Return held-out crops for each level."""
@@ -91,7 +92,7 @@ class Reconstruction:
     def show(self, network: Module) -> Image:
         """Return held-out pictures, and below what is made of each level of them."""
         rows = [self.kept_out[:SHOWN]]
-        for level in self.levels:
+        for level in (1, *self.levels):
             made = [self._again(network, crop[None], level)[0] for crop in rows[0]]
             rows.append(torch.cat(made).clamp(0, 1))
         return side_by_side(rows)

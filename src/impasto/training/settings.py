@@ -75,7 +75,7 @@ class TrainWCT(Lasting):
     name: ClassVar[str] = "wct"
     takes: ClassVar[frozenset[str]] = frozenset({"photos"})
 
-    level: int = setting(5, "the deepest level that it can begin at", low=1, high=5)
+    level: int = setting(5, "the deepest level that it can begin at", low=2, high=5)
     begin: str = _begin()
 
 
@@ -86,7 +86,7 @@ class TrainPhotoWCT(Lasting):
     name: ClassVar[str] = "photo-wct"
     takes: ClassVar[frozenset[str]] = frozenset({"photos"})
 
-    level: int = setting(4, "the deepest level that it can begin at", low=1, high=5)
+    level: int = setting(4, "the deepest level that it can begin at", low=2, high=5)
     begin: str = _begin()
 
 
