@@ -10,6 +10,7 @@ from torch import Tensor
 from impasto.weights.format import read_weights
 from impasto.weights.store import SHIPPED, load_weights, weights_path
 from impasto.weights.table import TABLE, WIDTHS
+from impasto.weights.trained import TRAINED, trained_path
 
 SHIPPED_RECORDS = [record for record in TABLE.values() if record.shipped]
 
@@ -75,7 +76,23 @@ def test_it_says_what_it_is(record):
 
 
 def test_the_package_ships_nothing_else():
-    assert {path.name for path in SHIPPED.iterdir()} == {r.shipped for r in SHIPPED_RECORDS}
+    trained = {f"{name}.safetensors" for name in TRAINED}
+    assert {path.name for path in SHIPPED.iterdir()} == {
+        *(record.shipped for record in SHIPPED_RECORDS),
+        *trained,
+    }
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_what_was_trained_here_is_whole_and_says_so(name):
+    stored, about = read_weights(trained_path(name))
+    assert {tensor.dtype for tensor in stored.values()} == {torch.float16}
+    assert about["license"] == "CC0-1.0" and int(about["steps"]) > 0
+    assert json.loads(about["recipe"])["training"] == name
+
+
+def test_what_was_trained_here_is_less_than_60_megabytes():
+    assert sum(trained_path(name).stat().st_size for name in TRAINED) < 60e6
 
 
 def test_vgg16_is_half_the_size():
