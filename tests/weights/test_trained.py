@@ -17,7 +17,7 @@ ABOUT = {"kind": "decoder", "license": "CC0-1.0", "architecture": "vgg16"}
 def shipped(tmp_path, monkeypatch):
     """A network of one number that ships as "mine", and its file."""
     monkeypatch.setattr(trained, "SHIPPED", tmp_path)
-    monkeypatch.setitem(trained.TRAINED, "mine", "for trials")
+    monkeypatch.setattr(trained, "TRAINED", {"mine": "for trials"})
     path = tmp_path / "mine.safetensors"
     write_weights(path, {"x": torch.ones(1, dtype=torch.float16)}, ABOUT)
     return path

@@ -12,6 +12,7 @@ from server import Server
 from impasto.cli.weights import weights_commands
 from impasto.weights import store
 from impasto.weights.table import TABLE, WeightsError
+from impasto.weights.trained import TRAINED
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -24,10 +25,10 @@ def test_list_shows_every_name(capsys: pytest.CaptureFixture[str]):
     impasto_weights("list")
     out = capsys.readouterr().out
     lines = [line for line in out.splitlines() if line and not line.startswith((" ", "What"))]
-    assert [line.split()[0] for line in lines] == [*TABLE, "random"]
+    assert [line.split()[0] for line in lines] == [*TABLE, "random", *TRAINED]
     assert "comes with impasto" in lines[0]
-    assert "to be fetched or imported" in lines[-2]
-    assert "needs no file" in lines[-1]
+    assert "to be fetched or imported" in lines[len(TABLE) - 1]
+    assert "needs no file" in lines[len(TABLE)]
 
 
 def test_list_says_where(capsys: pytest.CaptureFixture[str], home: Path):
@@ -93,7 +94,7 @@ def test_fetch_shows_a_bar_in_a_terminal(
 
 def test_verify_takes_what_is_here_or_what_is_named(capsys: pytest.CaptureFixture[str]):
     impasto_weights("verify")
-    assert capsys.readouterr().out.count("is undamaged") == 2
+    assert capsys.readouterr().out.count("is undamaged") == 2 + len(TRAINED)
     impasto_weights("verify", "vgg16-normalized")
     assert capsys.readouterr().out.count("is undamaged") == 1
     with pytest.raises(WeightsError, match="not on this machine"):
