@@ -28,7 +28,8 @@ INPUT, OUTPUT = "photo", "picture"
 """Names in the file. Both are (1, 3, h, w), float32, sRGB in [0, 1]."""
 
 EXAMPLE = (64, 80)
-"""Rows and columns of the photo by which the network is followed: nothing divides both."""
+"""Rows and columns of the photo by which the network is followed. Torch finds that other sides work
+too if these need no padding; of those that do it concludes that all must."""
 
 
 @runtime_checkable

@@ -21,7 +21,7 @@ CASES = {
     "recipes": 0,
     "recipes --json": 0,
     "recipes show gatys-2016": 0,
-    "recipes show gatys": 2,
+    "recipes show gatsy": 2,
     "stylize --help": 0,
     "stylize --recipe gatys-2016 --help": 0,
     "stylize": 2,

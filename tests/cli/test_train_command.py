@@ -48,11 +48,11 @@ def test_leaves_weights_a_sheet_and_a_table_of_losses(train, folder):
     assert "step 2: error" in err and "held out" in err
     about = read_about(folder / "trained" / "weights.safetensors")
     assert about["kind"] == "decoder" and about["encoder"] == "vgg16-normalized"
-    assert '"level": 1' in about["recipe"] and '"training": "wct"' in about["recipe"]
+    assert '"level": 2' in about["recipe"] and '"training": "wct"' in about["recipe"]
     rows = list(csv.reader((folder / "trained" / "losses.csv").read_text().splitlines()))
     assert [row[0] for row in rows] == ["steps", "2", "4"]
     with PIL.Image.open(folder / "trained" / "sheet.png") as sheet:
-        assert sheet.height == 2 * 32  # pictures that are held out, and what is made of them
+        assert sheet.height == 3 * 32  # pictures that are held out, and what is made of each level
     assert all(each.dtype == torch.float16 for each in weights(folder).values())
 
 
@@ -93,7 +93,7 @@ def test_stopped_it_keeps_what_it_reached(pictures, start, name):
         ((*WCT, "painting.png"), "a painting was given, and wct"),
         ((*WCT, "--photos", "nowhere"), "nowhere"),
         ((*WCT, "--side", 40), "side is 40; expected a multiple of 16, such as 32"),
-        ((*WCT, "--level", 6), "level is 6; expected at least 1 and at most 5"),
+        ((*WCT, "--level", 6), "level is 6; expected at least 2 and at most 5"),
         ((*WCT, "--batch", 0), "batch is 0; expected at least 1"),
         ((*WCT, "--side", 48), "none of"),
         ((*WCT, "--device", "gpu"), "gpu"),

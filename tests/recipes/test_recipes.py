@@ -9,8 +9,8 @@ from narrow import narrow_encoder
 
 from impasto.contracts import Inputs, Style
 from impasto.methods.gatys import plan_scales
-from impasto.recipes import DEPARTURES, PUBLISHED_RECIPES, RECIPES
-from impasto.registry import build_method
+from impasto.recipes import DEPARTURES, PUBLISHED_RECIPES, RECIPES, find_recipe
+from impasto.registry import METHODS, build_method
 from impasto.run import run
 from impasto.weights.table import TABLE
 
@@ -30,6 +30,12 @@ def test_says_where_it_comes_from(recipe):
 def test_names_are_lists_and_keys_alike(recipe):
     assert RECIPES[recipe.name] is recipe
     assert recipe.method.encoder in TABLE
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_stands_for_its_own_defaults(name):
+    recipe = find_recipe(name)
+    assert recipe.method == METHODS[name]() and recipe.name == name and name not in RECIPES
 
 
 def test_names_are_unique():

@@ -65,10 +65,13 @@ def _list() -> None:
 def _show(recipe: Recipe) -> None:
     defaults = {item.name: default_of(item) for item in fields(dataclass_of(recipe))}
     print(f"{recipe.name}: {recipe.summary}\n")
-    print(f"method   {recipe.method.name}\npaper    {recipe.paper}\nsource   {recipe.source}")
+    print(f"method   {recipe.method.name}")
+    if recipe.source:  # a method's own defaults have none
+        print(f"paper    {recipe.paper}\nsource   {recipe.source}")
     print(f"color    {recipe.color}")
-    print("\nThe seven silent choices")
-    _print_rows({f"  {name}": value for name, value in asdict(recipe.knobs).items()})
+    if recipe.source:
+        print("\nThe seven silent choices")
+        _print_rows({f"  {name}": value for name, value in asdict(recipe.knobs).items()})
     print("\nSettings (* is not the method's default)")
     settings = asdict(dataclass_of(recipe)).items()
     _print_rows({f"{' *'[value != defaults[name]]} {name}": value for name, value in settings})

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import Field, fields
+from dataclasses import Field, field, fields, make_dataclass
 from typing import Annotated, Any, TypedDict, get_args, get_origin, get_type_hints
 
 import tyro
 from tyro.constructors import PrimitiveConstructorSpec
 
 from impasto.cli.arguments import UsageError
+from impasto.declare import Recipe
 from impasto.errors import ImpastoError
 
 
@@ -25,6 +26,21 @@ def settings_form(settings: Any, title: str) -> Any:
     }
     form: Any = TypedDict("Settings", keys, total=False)  # type: ignore[misc]
     form.__doc__ = title
+    return form
+
+
+def recipe_form(base: type, recipe: Recipe, *more: tuple[str, Any, Any]) -> Any:
+    """Return a form with the settings of a recipe, and with other fields if any are given."""
+    title = f"Settings of the method {recipe.method.name}, with the defaults of {recipe.name}."
+    return with_settings(base, recipe.method, title, *more)
+
+
+def with_settings(base: type, settings: Any, title: str, *more: tuple[str, Any, Any]) -> Any:
+    """Return a form with a field more, `settings`, which holds those that were given."""
+    flags = tyro.conf.OmitArgPrefixes[settings_form(settings, title)]
+    given = ("settings", flags, field(default_factory=dict))
+    form = make_dataclass(base.__name__, [*more, given], bases=(base,), frozen=True)
+    form.__doc__ = base.__doc__
     return form
 
 

@@ -82,6 +82,6 @@ def extended(planes: Float[Tensor, "k c h w"], multiple: int) -> Float[Tensor, "
 
 
 def mirrored(planes: Float[Tensor, "k c h w"], multiple: int) -> Float[Tensor, "k c _ _"]:
-    """Return the same as `extended`, a copy in any case, of sides that may not be known yet."""
+    """Return what `extended` does, as one operation: the sides of a graph may be unknown."""
     h, w = planes.shape[-2:]
     return functional.pad(planes, (0, -w % multiple, 0, -h % multiple), mode="reflect")

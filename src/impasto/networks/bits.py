@@ -14,7 +14,7 @@ from torch import Tensor
 PART = 2**20
 """Bytes that are worked on at once: few enough that what lies between two steps stays in the
 processor's cache and in memory that was used before, and so many that starting a step costs
-little. A quarter of this and four times as much are both a seventh slower in a pool."""
+little. A quarter of this and four times as much are both a seventh slower in a pool of float32."""
 
 INTEGERS = {2: torch.int16, 4: torch.int32, 8: torch.int64}
 """As wide as floating-point numbers of so many bytes."""

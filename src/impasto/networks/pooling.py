@@ -1,4 +1,4 @@
-"""Pools of 2 x 2 positions that keep for their way back four bits of each number, or nothing."""
+"""Pools of 2 x 2 positions; for its way back a maximum keeps four bits, and a mean nothing."""
 
 from typing import Any
 

@@ -43,8 +43,12 @@ def cut(x: Tensor, pieces: Sequence[Strip]) -> tuple[Tensor, ...]:
 
 
 def join(made: Sequence[Tensor], rows: Sequence[slice]) -> Tensor:
-    """Return those rows of what was made of each strip, one below the other."""
-    return _Join.apply(rows, *made) if len(made) > 1 else made[0][:, :, rows[0]]
+    """Return those rows of what was made of each strip, one below the other; of a single one all.
+
+    Torch's own slices and `cat` would send gradients back that lie otherwise than the network's
+    numbers, and every layer before would read them slowly.
+    """
+    return _Join.apply(rows, *made) if len(made) > 1 else made[0]
 
 
 class _Cut(torch.autograd.Function):
@@ -81,7 +85,6 @@ class _Join(torch.autograd.Function):
         sent: list[Tensor] = []
         taken = 0
         for its, height in zip(ctx.rows, ctx.heights, strict=True):
-            # As the network's numbers lie; torch's own slice would send back what lies otherwise.
             each = gradient.new_zeros(n, height, w, c).permute(0, 3, 1, 2)
             count = len(range(*its.indices(height)))
             each[:, :, its] = gradient[:, :, taken : taken + count]

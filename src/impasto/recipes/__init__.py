@@ -1,5 +1,6 @@
 """Published systems and our own settings, as data: a recipe is an instance of a method."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from impasto.declare import Recipe
@@ -9,6 +10,7 @@ from impasto.recipes.house import HOUSE_RECIPES
 from impasto.recipes.keras import KERAS_RECIPES
 from impasto.recipes.lessons import LESSON_RECIPES
 from impasto.recipes.programs import PROGRAM_RECIPES
+from impasto.registry import METHODS, unlisted_recipe
 
 PUBLISHED_RECIPES = (*GATYS_RECIPES, *PROGRAM_RECIPES, *KERAS_RECIPES, *LESSON_RECIPES)
 
@@ -36,13 +38,15 @@ DEPARTURES = (
 
 
 def find_recipe(name: str) -> Recipe:
-    """Return a recipe by name.
+    """Return a recipe by name. That of a method stands for it with its own defaults.
 
     Raises:
         ValueError: there is no such recipe; the message names the nearest.
     """
     if name in RECIPES:
         return RECIPES[name]
+    if name in METHODS:
+        return replace(unlisted_recipe(name, name), summary="the method with its own defaults")
     family = [known for known in RECIPES if name.split("-")[0] in known]
     near = family or get_close_matches(name, RECIPES, cutoff=0.5)
     raise ImpastoError(

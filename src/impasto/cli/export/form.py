@@ -1,13 +1,13 @@
 """What can be said after `impasto export`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, make_dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import tyro
 
 from impasto.cli.arguments import Flag, UsageError, parse
-from impasto.cli.settings import check_given, settings_form
+from impasto.cli.settings import check_given, recipe_form
 from impasto.declare import Recipe
 from impasto.recipes import find_recipe
 from impasto.registry import changed_method
@@ -17,7 +17,7 @@ from impasto.registry import changed_method
 class Export:
     """Write a recipe's network to an ONNX file, for programs without torch.
 
-    impasto export johnson-multi painter.onnx --paintings great-wave
+    impasto export johnson wave.onnx --network wave/weights.safetensors
 
     It takes a photo of any size and gives a picture of the same; how it came about stands in its
     metadata.
@@ -41,7 +41,7 @@ def parse_export(arguments: Sequence[str], program: str) -> tuple[Any, Recipe]:
         SystemExit: help was asked for and given.
     """
     named = [word for word in arguments[:1] if not word.startswith("-")]
-    form = _form(find_recipe(named[0])) if named else Export
+    form = recipe_form(Export, find_recipe(named[0])) if named else Export
     given: Any = parse(form, arguments, program)
     if not named:
         raise UsageError(f"{arguments[0]} stands before the recipe; expected the recipe first")
@@ -51,13 +51,3 @@ def parse_export(arguments: Sequence[str], program: str) -> tuple[Any, Recipe]:
         return given, replace(recipe, method=changed_method(recipe, given.settings))
     except TypeError as error:
         raise UsageError(str(error)) from error
-
-
-def _form(recipe: Recipe) -> Any:
-    """Return `Export` with the settings of a recipe."""
-    title = f"Settings of the method {recipe.method.name}, with the defaults of {recipe.name}."
-    flags = tyro.conf.OmitArgPrefixes[settings_form(recipe.method, title)]
-    settings = ("settings", flags, field(default_factory=dict))
-    form = make_dataclass("Export", [settings], bases=(Export,), frozen=True)
-    form.__doc__ = Export.__doc__
-    return form

@@ -1,7 +1,7 @@
 """What can be said after `impasto stylize`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, make_dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args
 
 import tyro
@@ -22,8 +22,7 @@ from impasto.cli.arguments import (
     parse,
 )
 from impasto.cli.run.request import Request
-from impasto.cli.settings import check_given, settings_form
-from impasto.declare import Recipe
+from impasto.cli.settings import check_given, recipe_form
 from impasto.recipes import find_recipe
 from impasto.wording import count
 
@@ -122,7 +121,9 @@ def parse_stylize(arguments: Sequence[str], program: str) -> tuple[Stylize, Requ
         SystemExit: help was asked for and given.
     """
     known: Any = parse(_Named, arguments, program, return_unknown_args=True, add_help=False)
-    form = _form(find_recipe(known[0].recipe))
+    recipe = find_recipe(known[0].recipe)
+    color = ("color", ColorMode, field(default=recipe.color))
+    form = recipe_form(Stylize, recipe, color)
     given = parse(form, arguments, program)
     check_given(given.settings)
     check_start(given.settings, given.init_image)
@@ -134,14 +135,3 @@ def parse_stylize(arguments: Sequence[str], program: str) -> tuple[Stylize, Requ
 @dataclass(frozen=True)
 class _Named:
     recipe: str = Stylize.recipe
-
-
-def _form(recipe: Recipe) -> Any:
-    """Return `Stylize` with what a recipe adds to it: the settings, and its way with colors."""
-    color = ("color", ColorMode, field(default=recipe.color))
-    title = f"Settings of the method {recipe.method.name}, with the defaults of {recipe.name}."
-    flags = tyro.conf.OmitArgPrefixes[settings_form(recipe.method, title)]
-    settings = ("settings", flags, field(default_factory=dict))
-    form = make_dataclass("Stylize", [color, settings], bases=(Stylize,), frozen=True)
-    form.__doc__ = Stylize.__doc__
-    return form

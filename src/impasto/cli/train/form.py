@@ -1,14 +1,14 @@
 """What can be said after `impasto train`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, make_dataclass
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import tyro
 
 from impasto.choices import DEFAULT_DEVICE
 from impasto.cli.arguments import Flag, Name, Threads, UsageError, parse
-from impasto.cli.settings import check_given, settings_form
+from impasto.cli.settings import check_given, with_settings
 from impasto.registry import TRAININGS
 
 Folders = Annotated[tuple[str, ...], tyro.conf.arg(metavar="PLACE ...", help_behavior_hint="")]
@@ -69,10 +69,7 @@ def parse_train(name: str, arguments: Sequence[str]) -> Any:
 
 def _form(kind: Any) -> Any:
     """Return `Train` with the settings of one training."""
-    title = f"Settings of the training {kind.name}."
-    flags = tyro.conf.OmitArgPrefixes[settings_form(kind(), title)]
-    settings = ("settings", flags, field(default_factory=dict))
-    form = make_dataclass("Train", [settings], bases=(Train,), frozen=True)
+    form = with_settings(Train, kind(), f"Settings of the training {kind.name}.")
     form.__doc__ = f"{kind.__doc__}\n\nimpasto train {kind.name} {EXAMPLES[kind.name]}"
     return form
 
