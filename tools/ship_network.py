@@ -35,7 +35,8 @@ def main(words: Sequence[str] | None = None) -> None:
     weights, about = read_weights(given.folder / WEIGHTS)
     target = SHIPPED / f"{given.name}.safetensors"
     write_weights(target, weights, {**about, "license": LICENSE, "pictures": PICTURES})
-    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB, after {about['steps']} steps")
+    steps = int(about["steps"]) + int(about.get("earlier_steps", 0))
+    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB, after {steps} steps")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import torch
 from impasto.cli.doctor import work
 from impasto.networks.trial import Trial, try_convolution
 from impasto.weights.table import TABLE, WeightsError
+from impasto.weights.trained import TRAINED
 
 CPU = torch.device("cpu")
 
@@ -38,7 +39,7 @@ def test_as_json(impasto, trials):
     assert found["threads"] == 1
     assert found["arithmetic"]["bfloat16"] == {"rate": 2e11, "error": 2e-3}
     assert 0 < found["memory"]["planned_bytes"] < found["memory"]["free_bytes"]
-    assert set(found["networks"]) == set(TABLE)
+    assert set(found["networks"]) == {*TABLE, *TRAINED}
 
 
 @pytest.mark.parametrize("error", [0.3, float("nan")])

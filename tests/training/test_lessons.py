@@ -48,6 +48,14 @@ def test_a_decoder_goes_on_from_another_one(materials, tmp_path):
             assert torch.equal(value, given.state_dict()[key])
 
 
+def test_what_was_learned_before_is_counted(materials, tmp_path):
+    before = {"kind": "decoder", "steps": "30", "seconds": "9", "earlier_steps": "12"}
+    name = stored(tmp_path / "given.safetensors", Decoder("vgg16", 2), **before)
+    settings = TrainWCT(begin=name, level=2, side=SIDE, precision="float32")
+    about = make_course(settings, materials).metadata
+    assert (about["earlier_steps"], about["earlier_seconds"]) == ("42", "9")
+
+
 def painters(tmp_path):
     network = Painters(2, 8)
     torch.nn.init.normal_(network.manners)

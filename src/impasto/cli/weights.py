@@ -90,14 +90,10 @@ def verify_weights(names: Names = (), /) -> None:
     """
     with loading():
         from impasto.weights import store, trained
-        from impasto.weights.format import read_weights
 
     for name in names or (*store.available(), *trained.TRAINED):
-        if name in trained.TRAINED:
-            path = trained.trained_path(name)
-            read_weights(path)
-        else:
-            path = store.weights_path(store.verify(name))
+        ours = name in trained.TRAINED
+        path = trained.verify_trained(name) if ours else store.weights_path(store.verify(name))
         print(f"{name}: {path} is undamaged")
 
 

@@ -27,7 +27,8 @@ from impasto.training.settings import (
     TrainPhotoWCT,
     TrainWCT,
 )
-from impasto.weights.trained import load_trained
+from impasto.weights.format import read_about
+from impasto.weights.trained import load_trained, trained_path
 
 ENCODER = "vgg16-normalized"
 """What decoders belong to: its features have a mean of 1 at every layer, as in the papers, so that
@@ -61,22 +62,39 @@ def make_course(
     Raises:
         ImpastoError: it can't begin with the weights that are named, or pictures can't be used.
     """
-    dtype = network_dtype(settings.precision, torch.device(device))
     with torch.random.fork_rng():
         torch.manual_seed(settings.seed)
-        match settings:
-            case TrainWCT():
-                return _reconstruction(settings, materials, _encoder(ENCODER, dtype, device))
-            case TrainPhotoWCT():
-                return _reconstruction(
-                    settings, materials, _encoder(ENCODER, dtype, device), unpools=True
-                )
-            case TrainAdaIN():
-                return _adain(settings, materials, _encoder(ENCODER, dtype, device))
-            case TrainJohnson():
-                return _johnson(settings, materials, _encoder(SEES, dtype, device))
-            case _:
-                raise TypeError(f"{settings!r} is no training")
+        course = _course(settings, materials, device)
+    return course._replace(metadata={**course.metadata, **_earlier(settings)})
+
+
+def _course(settings: Lasting, materials: Materials, device: torch.device | str) -> Course:
+    dtype = network_dtype(settings.precision, torch.device(device))
+    match settings:
+        case TrainWCT():
+            return _reconstruction(settings, materials, _encoder(ENCODER, dtype, device))
+        case TrainPhotoWCT():
+            return _reconstruction(
+                settings, materials, _encoder(ENCODER, dtype, device), unpools=True
+            )
+        case TrainAdaIN():
+            return _adain(settings, materials, _encoder(ENCODER, dtype, device))
+        case TrainJohnson():
+            return _johnson(settings, materials, _encoder(SEES, dtype, device))
+        case _:
+            raise TypeError(f"{settings!r} is no training")
+
+
+def _earlier(settings: Lasting) -> dict[str, str]:
+    """Return how long the network had learned that this one begins with, in all."""
+    if settings.begin == NONE:
+        return {}
+    about = read_about(trained_path(settings.begin))
+    names = ("steps", "seconds")
+    return {
+        f"earlier_{name}": str(int(about.get(name, 0)) + int(about.get(f"earlier_{name}", 0)))
+        for name in names
+    }
 
 
 def make_plan(settings: Lasting, device: torch.device | str = "cpu") -> Plan:

@@ -1,7 +1,7 @@
 """The settings of each training. What it does with them is in `lessons.py`, which needs torch."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from impasto.choices import Precision
 from impasto.declare import check_settings, setting
@@ -14,11 +14,7 @@ GRID = 16
 NONE = "none"
 """What a training begins with that begins with nothing."""
 
-
-def _begin(default: str = NONE) -> Any:
-    return setting(
-        default, f"the trained network to begin with: a name, or a file; {NONE}: random weights"
-    )
+BEGIN = f"the trained network to begin with: a name, or a file; {NONE}: random weights"
 
 
 @dataclass(frozen=True)
@@ -53,6 +49,7 @@ class Lasting:
     patience: int = setting(
         20, "so many looks without getting better, and it ends", low=1, high=1_000_000
     )
+    begin: str = setting(NONE, BEGIN)
     seed: int = setting(0, "of the crops, and of the weights that it begins with", low=0)
     precision: Precision = setting(
         "auto", "arithmetic of the networks; auto: what this machine is fast at"
@@ -76,7 +73,6 @@ class TrainWCT(Lasting):
     takes: ClassVar[frozenset[str]] = frozenset({"photos"})
 
     level: int = setting(5, "the deepest level that it can begin at", low=2, high=5)
-    begin: str = _begin()
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,6 @@ class TrainPhotoWCT(Lasting):
     takes: ClassVar[frozenset[str]] = frozenset({"photos"})
 
     level: int = setting(4, "the deepest level that it can begin at", low=2, high=5)
-    begin: str = _begin()
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,7 @@ class TrainAdaIN(Lasting):
     style_weight: float = setting(
         10.0, "weight of the style loss beside that of the content", low=0
     )
-    begin: str = _begin("wct")
+    begin: str = setting("wct", BEGIN)
 
 
 @dataclass(frozen=True)
@@ -117,4 +112,3 @@ class TrainJohnson(Lasting):
     content_weight: float = setting(1.0, "weight of the content loss", low=0)
     style_weight: float = setting(1.0, "weight of the style loss", low=0)
     tv_weight: float = setting(1.0, "weight of the total variation", low=0)
-    begin: str = _begin()

@@ -56,6 +56,17 @@ def load_trained(name: str, kind: str) -> tuple[Weights, Metadata]:
     return {key: tensor.float() for key, tensor in stored.items()}, about
 
 
+def verify_trained(name: str) -> Path:
+    """Read the file of a network and check its SHA-256; return where it is.
+
+    Raises:
+        WeightsError: there is none, or it is damaged.
+    """
+    path = trained_path(name)
+    read_weights(path)
+    return path
+
+
 def trained_digest(name: str) -> str:
     """Return the SHA-256 of a network's weights as its file states it.
 

@@ -18,6 +18,7 @@ from impasto.networks.trial import try_convolution
 from impasto.processors import usable_processors
 from impasto.weights import store
 from impasto.weights.table import TABLE, WeightsError
+from impasto.weights.trained import TRAINED, verify_trained
 from impasto.wording import count, describe_bytes
 
 PACKAGES = ("torch", "numpy", "pillow")
@@ -47,7 +48,7 @@ def examine() -> dict[str, Any]:
     """Return what there is to say."""
     free = available_memory(CPU)
     arithmetic = {name: try_convolution(dtype, CPU) for name, dtype in TRIED.items()}
-    networks = {name: _state(name) for name in TABLE}
+    networks = {name: _state(name) for name in (*TABLE, *TRAINED)}
     found = {
         "versions": {
             "impasto": version("impasto"),
@@ -112,11 +113,13 @@ HERE, ABSENT = "here, undamaged", "not here (`impasto weights fetch` gets it)"
 
 def _state(name: str) -> str:
     """Return whether a network is there, or what is wrong with it."""
-    record = TABLE[name]
-    if name not in store.available() and not record.shipped:
-        return ABSENT
     try:
-        store.verify(name)
+        if name in TRAINED:
+            verify_trained(name)
+        elif name in store.available() or TABLE[name].shipped:
+            store.verify(name)
+        else:
+            return ABSENT
     except (WeightsError, OSError) as error:
         return str(error)
     return HERE
