@@ -51,8 +51,8 @@ def export(recipe: Recipe, path: str | PathLike[str]) -> None:
     if not isinstance(method, Exportable):
         able = [name for name, each in METHODS.items() if hasattr(each, "graph")]
         raise ImpastoError(
-            f"{recipe.name} is a recipe of {method.name}, which is more than one network; expected "
-            f"one of {', '.join(able)}"
+            f"{recipe.name} is made by {method.name}, which is more than one network; expected a "
+            f"recipe of {' or '.join(able)}"
         )
     if recipe.color != "as-is":
         raise ImpastoError(

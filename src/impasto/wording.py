@@ -9,15 +9,18 @@ from impasto.errors import ImpastoError
 SHOWN = 6
 """Names in a sentence; of more, it says how many."""
 
+COLLECTION = "a folder of pictures, or a tar file of them"
+"""What is expected where networks learn from pictures."""
+
 
 def printable(path: str | os.PathLike[str]) -> str:
     """Return a path as text that every terminal can print, whatever bytes its name has."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def no_file(name: str) -> str:
-    """Return what is said of a picture that isn't there."""
-    return f"there is no file {name}; expected a picture; check the name"
+def no_file(name: str, expected: str = "a picture") -> str:
+    """Return what is said of a picture, or of something else, that isn't there."""
+    return f"there is no file {name}; expected {expected}; check the name"
 
 
 def count(number: int, noun: str) -> str:

@@ -40,7 +40,7 @@ def test_help_shows_the_values_of_the_recipe(painter, impasto):
     [
         ((), "RECIPE"),
         (("painter",), "FILE"),
-        (("standard", "x.onnx"), "standard is a recipe of gatys, which is more than one network"),
+        (("standard", "x.onnx"), "standard is made by gatys, which is more than one network"),
         (("painters", "x.onnx"), "'painters' is not a recipe"),
         (("--quiet", "painter", "x.onnx"), "--quiet stands before the recipe"),
         (("painter", "none/x.onnx"), "doesn't exist"),

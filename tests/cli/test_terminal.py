@@ -101,4 +101,6 @@ def test_the_bar_is_as_long_as_there_is_room():
 def test_the_line_at_the_end_names_standard_output():
     record = {"path": "-", "size": [64, 43], "recipe": "draft", "evaluations": 1, "seconds": 2}
     line = describe_result({**record, "losses": {}})
-    assert line.startswith("standard output: 64 x 43 pixels, draft, 1 evaluation in ")
+    assert line == "standard output: 64 x 43 pixels, draft, 1 step in 2.0 s"
+    line = describe_result({**record, "losses": {"content": 1.5}})
+    assert line.endswith("draft, 1 evaluation in 2.0 s, content 1.5")

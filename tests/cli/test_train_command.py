@@ -8,6 +8,7 @@ import sys
 import time
 
 import numpy as np
+import onnxruntime
 import PIL.Image
 import pytest
 import torch
@@ -91,7 +92,10 @@ def test_stopped_it_keeps_what_it_reached(pictures, start, name):
         (("train", "johnson", "--photos", "photos"), "expected a painting, such as"),
         ((*WCT, "--paintings", "paintings"), "wct doesn't learn from any; leave it out"),
         ((*WCT, "painting.png"), "a painting was given, and wct"),
-        ((*WCT, "--photos", "nowhere"), "nowhere"),
+        (
+            (*WCT, "--photos", "nowhere"),
+            "no file nowhere; expected a folder of pictures, or a tar file",
+        ),
         ((*WCT, "--side", 40), "side is 40; expected a multiple of 16, such as 32"),
         ((*WCT, "--level", 6), "level is 6; expected at least 2 and at most 5"),
         ((*WCT, "--batch", 0), "batch is 0; expected at least 1"),
@@ -134,6 +138,35 @@ def test_a_network_learns_to_paint_like_two_paintings(train, folder):
     about = read_about(folder / "johnson" / "weights.safetensors")
     assert about["paintings"] == '["painting", "another"]'
     assert weights(folder, "johnson")["manners"].shape[0] == 2
+
+
+def test_what_it_learned_paints_a_photo_and_leaves_as_onnx(train, folder):
+    words = ("--photos", "photos", "--width", 8, "--style-side", 32, *QUICK)
+    assert train("train", "johnson", "painting.png", "another.png", *words)[0] == 0
+    taught = ("--network", "johnson/weights.safetensors", "--paintings", "another")
+    made = (
+        "--recipe",
+        "johnson",
+        *taught,
+        "--size",
+        40,
+        "--precision",
+        "float32",
+        "-o",
+        "made.png",
+    )
+    code, out, _ = train("stylize", "photo.png", *made)
+    assert code == 0 and out.startswith("made.png: 40 x 32 pixels, johnson, ")
+    assert train("export", "johnson", "painter.onnx", *taught)[0] == 0
+    photo, saved = (pixels(folder / name) for name in ("photo.png", "made.png"))
+    session = onnxruntime.InferenceSession(folder / "painter.onnx")
+    painted = np.asarray(session.run(None, {"photo": photo.transpose(2, 0, 1)[None]})[0])
+    assert np.abs(painted[0].transpose(1, 2, 0) - saved).max() < 1 / 255
+
+
+def pixels(path):
+    with PIL.Image.open(path) as image:
+        return np.asarray(image.convert("RGB"), np.float32) / 255
 
 
 def test_two_processes_learn_what_one_learns_from_the_whole_batch(pictures):

@@ -105,11 +105,11 @@ def set_memory(text: str | None) -> None:
     set_memory_limit(amount)
 
 
-def check_files(names: Iterable[str | None]) -> None:
-    """Refuse a picture that isn't there, before anything is loaded that takes seconds.
+def check_files(names: Iterable[str | None], expected: str = "a picture") -> None:
+    """Refuse what isn't there, before anything is loaded that takes seconds.
 
     Raises:
-        UsageError: there is no such file.
+        UsageError: there is no such file; it says what was expected.
     """
     for name in names:
         if name in (None, "-"):
@@ -117,7 +117,7 @@ def check_files(names: Iterable[str | None]) -> None:
         try:
             os.stat(name)
         except FileNotFoundError:
-            raise UsageError(no_file(printable(name))) from None
+            raise UsageError(no_file(printable(name), expected)) from None
         except (OSError, ValueError):  # whoever reads it says what is wrong
             continue
 

@@ -29,8 +29,8 @@ def describe_result(record: Mapping[str, Any]) -> str:
     """Return the last line: where the picture is and how it was made."""
     w, h = record["size"]
     place = "standard output" if record["path"] == "-" else record["path"]
-    evaluations = count(record["evaluations"], "evaluation")
-    return one_line(
-        f"{place}: {w} x {h} pixels, {record['recipe']}, {evaluations} in "
-        f"{describe_seconds(record['seconds'])}, {describe_losses(record['losses'])}"
-    )
+    losses = describe_losses(record["losses"])
+    steps = count(record["evaluations"], "evaluation" if losses else "step")
+    took = f"{steps} in {describe_seconds(record['seconds'])}"
+    parts = (f"{w} x {h} pixels", record["recipe"], took, losses)
+    return one_line(f"{place}: {', '.join(part for part in parts if part)}")

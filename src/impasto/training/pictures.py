@@ -21,7 +21,7 @@ from impasto.errors import ImpastoError
 from impasto.images.picture import ImageError
 from impasto.images.read import load_image
 from impasto.images.resize import resize, size_of
-from impasto.wording import no_file, printable
+from impasto.wording import COLLECTION, no_file, printable
 
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif", ".heic", ".bmp", ".ppm", ".jp2"}
@@ -159,7 +159,7 @@ def _sources(place: Path) -> list[Source]:
     elif place.is_file():
         found = list(_in_file(place, place.name))
     else:
-        raise ImpastoError(no_file(printable(place)))
+        raise ImpastoError(no_file(printable(place), COLLECTION))
     if not found:
         raise ImpastoError(
             f"{printable(place)} has no pictures; expected a folder of them, or a tar file"

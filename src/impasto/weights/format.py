@@ -47,8 +47,8 @@ def write_weights(path: Path, weights: Mapping[str, Tensor], metadata: Mapping[s
         write_atomically(path, content)
     except OSError as error:
         raise WeightsError(
-            f"{path} can't be written ({error.strerror}); make room, or set IMPASTO_HOME to a "
-            "folder that can be written to"
+            f"{path} can't be written ({error.strerror}); make room, or choose another "
+            "folder: that of imported weights is IMPASTO_HOME"
         ) from error
 
 
@@ -88,7 +88,10 @@ def _opened(path: Path) -> Iterator[tuple[Any, Metadata]]:
                 )
             yield file, metadata
     except SafetensorError as error:
-        raise WeightsError(f"{path} is damaged ({error}); remove it and get it again") from None
+        raise WeightsError(
+            f"{path} is damaged, or no file of safetensors ({error}); expected one of impasto's; "
+            "get it again, or name another one"
+        ) from None
 
 
 def _sorted_header(content: bytes) -> bytes:

@@ -8,6 +8,7 @@ from impasto.cli.loading import loading
 from impasto.cli.menu import Command, choose
 from impasto.cli.train.form import parse_train
 from impasto.registry import TRAININGS
+from impasto.wording import COLLECTION
 
 END = """\
 Each of them says more with --help. A training goes on where it stopped when the same command is
@@ -27,7 +28,8 @@ def _command(name: str) -> Command:
     @wraps(TRAININGS[name], assigned=("__doc__",), updated=())
     def command(words: Sequence[str]) -> int:
         given = parse_train(name, words)
-        check_files([*given.styles, *given.photos, *given.paintings])
+        check_files(given.styles)
+        check_files([*given.photos, *given.paintings], COLLECTION)
         with loading():
             set_threads(given.threads)
             from impasto.cli.train.work import train
