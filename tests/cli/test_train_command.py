@@ -144,17 +144,8 @@ def test_what_it_learned_paints_a_photo_and_leaves_as_onnx(train, folder):
     words = ("--photos", "photos", "--width", 8, "--style-side", 32, *QUICK)
     assert train("train", "johnson", "painting.png", "another.png", *words)[0] == 0
     taught = ("--network", "johnson/weights.safetensors", "--paintings", "another")
-    made = (
-        "--recipe",
-        "johnson",
-        *taught,
-        "--size",
-        40,
-        "--precision",
-        "float32",
-        "-o",
-        "made.png",
-    )
+    exact = ("--size", 40, "--precision", "float32")
+    made = ("--recipe", "johnson", *taught, *exact, "-o", "made.png")
     code, out, _ = train("stylize", "photo.png", *made)
     assert code == 0 and out.startswith("made.png: 40 x 32 pixels, johnson, ")
     assert train("export", "johnson", "painter.onnx", *taught)[0] == 0
