@@ -61,7 +61,7 @@ def test_the_same_recipe_gives_the_same_bytes(file, tmp_path):
 
 
 def test_what_is_more_than_one_network_is_refused(tmp_path):
-    with pytest.raises(ImpastoError, match=r"gatys, which is more than one.* one of johnson"):
+    with pytest.raises(ImpastoError, match=r"gatys, which is more than one.* a recipe of johnson"):
         export(RECIPES["standard"], tmp_path / "x.onnx")
     assert not list(tmp_path.iterdir())
 
