@@ -71,6 +71,11 @@ def set_memory_limit(limit: int | None) -> None:
     _limit = limit
 
 
+def memory_limit() -> int | None:
+    """Return the bytes that `set_memory_limit` allows; None: most of what is free."""
+    return _limit
+
+
 def _container_limit(group: Path) -> list[int]:
     """Return the free bytes of a control group, if it has a limit. Cached files count as free."""
     new = (group / "memory.max").is_file()

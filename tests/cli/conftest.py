@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from impasto.cli import main
+from impasto.memory import set_memory_limit
 
 IMPASTO = [sys.executable, "-m", "impasto"]
 
@@ -91,3 +92,10 @@ def pixels(folder):
             return np.asarray(picture).copy()
 
     return read
+
+
+@pytest.fixture
+def no_limit():
+    """Forget a limit of memory, which holds for the whole process."""
+    yield
+    set_memory_limit(None)

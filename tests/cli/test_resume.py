@@ -15,6 +15,7 @@ from impasto.checkpoint import read_checkpoint, save_checkpoint
 from impasto.cli.run import attend
 from impasto.images.metadata import read_metadata
 from impasto.images.picture import ImageError
+from impasto.memory import memory_limit, set_memory_limit
 from impasto.recipes import RECIPES
 
 LONG = ("--size", "40", "--scale-step", "1.2", "--iterations", "40", "40", "--seed", "1")
@@ -298,6 +299,30 @@ def test_it_goes_on_with_the_settings_of_then(stopped, impasto, monkeypatch):
     monkeypatch.setitem(RECIPES, "standard", changed)
     assert impasto("resume", "run", "--quiet") == (0, "", "")
     assert read_metadata("out.png")["settings"]["content_weight"] == recipe.method.content_weight
+
+
+def test_it_goes_on_with_the_memory_of_then(no_limit, interrupt, stylize, impasto):
+    interrupt(2)
+    assert stylize("-o", "out.png", "--checkpoint", "run", "--memory", "8GiB")[0] == 130
+    set_memory_limit(None)  # as in a new process
+    interrupt(3)
+    assert impasto("resume", "run")[0] == 130
+    assert memory_limit() == read_checkpoint("run").request["memory"] == 8 * 2**30
+    interrupt(None)
+    assert impasto("resume", "run", "--memory", "9GiB")[0] == 0
+    assert memory_limit() == 9 * 2**30
+
+
+@pytest.mark.parametrize(
+    ("memory", "sentence"),
+    [("much", "what was asked for can't be read"), (-1, "expected a number above 0")],
+)
+def test_a_memory_that_nobody_could_ask_for(stopped, impasto, no_limit, memory, sentence):
+    earlier = read_checkpoint("run")
+    save_checkpoint("run", replace(earlier, request={**earlier.request, "memory": memory}))
+    code, _, err = impasto("resume", "run")
+    assert code == 2
+    assert sentence in err
 
 
 def test_ctrl_c_never_replaces_a_finished_picture(interrupt, stylize, folder):

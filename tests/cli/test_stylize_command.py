@@ -10,7 +10,6 @@ from impasto import stylize as stylize_in_python
 from impasto.cli.run import attend
 from impasto.images.metadata import read_metadata
 from impasto.images.picture import ImageError
-from impasto.memory import set_memory_limit
 
 
 def test_the_picture_is_that_of_the_python_api(stylize, pixels):
@@ -228,12 +227,6 @@ def test_threads(stylize):
     assert stylize("-o", "out.png", "--threads", "1")[0] == 0
     assert torch.get_num_threads() == 1
     assert read_metadata("out.png")["machine"]["threads"] == 1
-
-
-@pytest.fixture
-def no_limit():
-    yield
-    set_memory_limit(None)
 
 
 def test_memory_is_what_the_process_may_use(stylize, no_limit):

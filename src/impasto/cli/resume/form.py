@@ -25,5 +25,5 @@ class Resume:
     ] = None
     """how often the file is renewed; by default as often as that command wanted it"""
     memory: Memory = None
-    """what this process may use at most, such as 1.5GiB; by default most of what is free"""
+    """what this process may use at most, such as 1.5GiB; by default as that command"""
     watching: tyro.conf.OmitArgPrefixes[Watching] = field(default_factory=Watching)

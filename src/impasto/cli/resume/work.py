@@ -14,6 +14,7 @@ from impasto.cli.run.outputs import new_output
 from impasto.cli.run.perform import perform, tell
 from impasto.cli.run.request import Request
 from impasto.cli.run.task import Places, set_threads_of, start, whole_number
+from impasto.memory import set_memory_limit
 from impasto.wording import count, printable
 
 
@@ -25,7 +26,9 @@ def resume_run(given: Resume) -> int:
         RunError: it was interrupted, or the picture can't be written.
     """
     earlier = read_checkpoint(given.file)
-    request, output, every = _unpack(given.file, earlier)
+    request, output, every, limit = _unpack(given.file, earlier)
+    if given.memory is None:
+        set_memory_limit(limit)
     request = _with_moved(request, given.moved)
     wanted = given.output or output
     places = Places(
@@ -43,8 +46,8 @@ def resume_run(given: Resume) -> int:
     return OK
 
 
-def _unpack(path: str, earlier: Checkpoint) -> tuple[Request, str | None, float]:
-    """Return what was asked for, where the picture was wanted, and the seconds between checkpoints.
+def _unpack(path: str, earlier: Checkpoint) -> tuple[Request, str | None, float, int | None]:
+    """Return what was asked for, the picture's place, the seconds between checkpoints, the memory.
 
     Settings that were not asked for are those of then: a recipe, or the networks that are here, may
     have changed since.
@@ -54,6 +57,8 @@ def _unpack(path: str, earlier: Checkpoint) -> tuple[Request, str | None, float]
         request = Request.from_json({**asked, "settings": earlier.run["settings"]})
         output, every = earlier.request["output"], float(earlier.request["every"])
         _ = whole_number(earlier.run["machine"]["threads"])  # or it is damaged
+        limit = earlier.request.get("memory")  # which earlier versions didn't keep
+        limit = None if limit is None else whole_number(limit)
         if output not in (None, "-"):
             output = str(Path(request.folder, output))
     except (KeyError, TypeError, ValueError) as error:
@@ -61,7 +66,7 @@ def _unpack(path: str, earlier: Checkpoint) -> tuple[Request, str | None, float]
             f"{printable(path)} is damaged: what was asked for can't be read ({error!r}); begin "
             "again with another name"
         ) from error
-    return request, output, every
+    return request, output, every, limit
 
 
 def _with_moved(request: Request, moved: Moved) -> Request:

@@ -16,6 +16,7 @@ from impasto.errors import ImpastoError
 from impasto.images.picture import ImageError
 from impasto.images.resize import fit, resize, size_of
 from impasto.images.write import save_image
+from impasto.memory import memory_limit
 from impasto.run import run
 from impasto.wording import printable
 
@@ -150,6 +151,7 @@ class Attendance:
                 "asked": task.request.to_json(),
                 "output": None if task.places.made_up else task.places.output,
                 "every": task.places.checkpoint_seconds,
+                "memory": memory_limit(),
             },
             seconds=before + time.monotonic() - self.began,
             evaluations=step.index,
